@@ -1,0 +1,77 @@
+package dev.peatmesh.runtime;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What went wrong, why, and what to do next. A subclass exists only where a caller would act
+ * differently.
+ */
+public abstract sealed class MeshException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  private MeshException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+
+  /** Settings that cannot work. Lists every bad one; nothing was started. */
+  public static final class BadConfiguration extends MeshException {
+    private static final long serialVersionUID = 1;
+
+    @SuppressWarnings("serial") // List.copyOf is serializable
+    private final List<String> problems;
+
+    /** One line per bad setting: what is wrong, why, what to do. */
+    public BadConfiguration(List<String> problems) {
+      super(String.join(System.lineSeparator(), problems), null);
+      this.problems = List.copyOf(problems);
+    }
+
+    /** One line per bad setting. */
+    public List<String> problems() {
+      return problems;
+    }
+  }
+
+  /**
+   * The store could not keep or give back data. The write was not acknowledged and left no trace.
+   */
+  public static final class StoreFailure extends MeshException {
+    private static final long serialVersionUID = 1;
+
+    public StoreFailure(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /** A value, key or document beyond what may be stored. Nothing was changed. */
+  public static final class Refused extends MeshException {
+    private static final long serialVersionUID = 1;
+
+    public Refused(String message) {
+      super(message, null);
+    }
+
+    public Refused(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /** The mesh is closed, or was closed while the call waited. */
+  public static final class Closed extends MeshException {
+    private static final long serialVersionUID = 1;
+
+    public Closed(String message) {
+      super(message, null);
+    }
+  }
+
+  /** The network could not be used: the port is taken, the native library is missing. */
+  public static final class NetworkFailure extends MeshException {
+    private static final long serialVersionUID = 1;
+
+    public NetworkFailure(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+}

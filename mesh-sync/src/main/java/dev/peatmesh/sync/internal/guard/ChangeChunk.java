@@ -1,0 +1,61 @@
+package dev.peatmesh.sync.internal.guard;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * One Automerge change as it travels and as it is stored, with the facts the engine needs.
+ *
+ * @param hash SHA-256 of the uncompressed chunk
+ * @param deps the changes it stands on, ascending
+ * @param actor its author
+ * @param seq the author's running number in this document, from 1
+ * @param startOp counter of its first operation, from 1
+ * @param ops how many operations it holds
+ * @param deletesDocument whether it sets the mark that deletes the whole document
+ * @param encoded the chunk itself, header and checksum included; read-only
+ */
+public record ChangeChunk(
+    ChangeHash hash,
+    List<ChangeHash> deps,
+    ActorId actor,
+    long seq,
+    long startOp,
+    int ops,
+    boolean deletesDocument,
+    ByteBuffer encoded) {
+
+  /**
+   * The root key whose presence marks a deleted document. Not for applications: the editor refuses
+   * it.
+   */
+  public static final String DELETED_KEY = "$deleted";
+
+  public ChangeChunk {
+    deps = List.copyOf(deps);
+    encoded = encoded.asReadOnlyBuffer();
+  }
+
+  /** A view of the chunk from its first to its last byte. */
+  @Override
+  public ByteBuffer encoded() {
+    return encoded.duplicate();
+  }
+
+  /** Size of the chunk in bytes. */
+  public int size() {
+    return encoded.remaining();
+  }
+
+  /** Counter of the last operation; one less than {@code startOp} when there is none. */
+  public long lastOp() {
+    return startOp + ops - 1;
+  }
+
+  /** A copy of the chunk's bytes. */
+  public byte[] bytes() {
+    byte[] bytes = new byte[size()];
+    encoded.duplicate().get(bytes);
+    return bytes;
+  }
+}

@@ -1,0 +1,32 @@
+package dev.peatmesh.sync.internal.store;
+
+import dev.peatmesh.runtime.MeshException;
+import dev.peatmesh.sync.DocumentKey;
+import dev.peatmesh.sync.internal.guard.ChangeHash;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the engine sends what must become durable. Never blocks; order is kept: when an append is
+ * durable, all appends before it are.
+ */
+public interface ChangeLog extends AutoCloseable {
+  /**
+   * Appends the changes and tells the completion, on the loop given at construction, how it went.
+   */
+  void append(List<StoredChange> changes, Completion completion);
+
+  /** Asks for a snapshot; failure costs space, never data, and is only logged. */
+  void snapshot(DocumentKey key, byte[] saved, List<ChangeHash> covered);
+
+  /** Commits what was appended, completes it, closes the store. Bounded in time; idempotent. */
+  @Override
+  void close();
+
+  /** Told once per append. */
+  @FunctionalInterface
+  interface Completion {
+    /** Null failure: durable. Otherwise nothing of this append was kept. */
+    void done(MeshException.@Nullable StoreFailure failure);
+  }
+}

@@ -1,0 +1,5 @@
+/** Documents, collections, subscriptions: what a host application uses. */
+@NullMarked
+package dev.peatmesh.sync;
+
+import org.jspecify.annotations.NullMarked;
