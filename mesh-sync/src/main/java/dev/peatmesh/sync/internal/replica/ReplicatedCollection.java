@@ -1,0 +1,114 @@
+package dev.peatmesh.sync.internal.replica;
+
+import dev.peatmesh.runtime.MeshException;
+import dev.peatmesh.sync.DocumentCollection;
+import dev.peatmesh.sync.DocumentEvent;
+import dev.peatmesh.sync.DocumentKey;
+import dev.peatmesh.sync.MapEditor;
+import dev.peatmesh.sync.Subscription;
+import dev.peatmesh.sync.WriteReceipt;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+
+/** A collection whose calls hand their work to the document loop and wait for it. */
+final class ReplicatedCollection implements DocumentCollection {
+  private final String name;
+  private final Replicator replicator;
+
+  ReplicatedCollection(String name, Replicator replicator) {
+    this.name = new DocumentKey(name, "id").collection();
+    this.replicator = replicator;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Optional<Map<String, Object>> get(String id) {
+    return await(replicator.read(key(id)));
+  }
+
+  @Override
+  public WriteReceipt put(String id, Map<String, ?> value) {
+    return await(
+        replicator.write(key(id), (document, absent) -> document.put(value, absent)));
+  }
+
+  @Override
+  public WriteReceipt change(String id, Consumer<? super MapEditor> edit) {
+    return await(
+        replicator.write(key(id), (document, absent) -> document.change(edit, absent)));
+  }
+
+  @Override
+  public CompletableFuture<WriteReceipt> changeAsync(
+      String id, Consumer<? super MapEditor> edit) {
+    CompletableFuture<WriteReceipt> done = new CompletableFuture<>();
+    replicator
+        .write(key(id), (document, absent) -> document.change(edit, absent))
+        .whenCompleteAsync(
+            (receipt, failure) -> {
+              if (failure == null) {
+                done.complete(receipt);
+              } else {
+                done.completeExceptionally(failure);
+              }
+            },
+            replicator.callbacks());
+    return done;
+  }
+
+  @Override
+  public WriteReceipt delete(String id) {
+    return await(replicator.delete(key(id)));
+  }
+
+  @Override
+  public List<String> list() {
+    return await(replicator.list(name));
+  }
+
+  @Override
+  public Subscription subscribe(Consumer<? super DocumentEvent> listener) {
+    return replicator.subscribe(name, listener);
+  }
+
+  @Override
+  public String toString() {
+    return "DocumentCollection[" + name + "]";
+  }
+
+  private DocumentKey key(String id) {
+    return new DocumentKey(name, id);
+  }
+
+  private <T> T await(CompletableFuture<T> answer) {
+    if (replicator.inLoop()) {
+      throw new IllegalStateException(
+          "collection("
+              + name
+              + "): was called from inside an edit, which would wait for itself. Use the editor that"
+              + " the edit was given.");
+    }
+    try {
+      return answer.get();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new MeshException.Closed(
+          "collection("
+              + name
+              + "): the thread was interrupted while it waited; the write may still take place.");
+    } catch (ExecutionException failure) {
+      if (failure.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new AssertionError(failure.getCause());
+    }
+  }
+}
