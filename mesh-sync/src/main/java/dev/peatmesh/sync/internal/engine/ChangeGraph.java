@@ -90,7 +90,7 @@ public final class ChangeGraph {
 
   /** Every change, each after those it stands on. */
   public List<ChangeChunk> all() {
-    return order.stream().map(Node::chunk).toList();
+    return order.stream().map(node -> node.chunk).toList();
   }
 
   /**
@@ -130,16 +130,17 @@ public final class ChangeGraph {
   }
 
   /** A change and where it stands: its index is above that of every change it stands on. */
-  private record Node(ChangeChunk chunk, Node[] deps, int index, long maxOp) {
-    // Nodes are compared by place; a deep comparison would walk the whole history.
-    @Override
-    public boolean equals(@Nullable Object other) {
-      return this == other;
-    }
+  private static final class Node {
+    private final ChangeChunk chunk;
+    private final Node[] deps;
+    private final int index;
+    private final long maxOp;
 
-    @Override
-    public int hashCode() {
-      return index;
+    Node(ChangeChunk chunk, Node[] deps, int index, long maxOp) {
+      this.chunk = chunk;
+      this.deps = deps;
+      this.index = index;
+      this.maxOp = maxOp;
     }
   }
 

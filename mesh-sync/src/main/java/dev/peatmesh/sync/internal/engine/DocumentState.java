@@ -56,6 +56,14 @@ public final class DocumentState {
     return graph.contains(hash) || pending.contains(hash) || refused.contains(hash);
   }
 
+  /**
+   * Whether the change is worth asking for. One that waits counts as lacking: what it waits for can
+   * only be found by asking for it again.
+   */
+  boolean lacks(ChangeHash hash) {
+    return !graph.contains(hash) && !refused.contains(hash);
+  }
+
   void add(ChangeChunk chunk) {
     sequences.admit(chunk);
     graph.add(chunk);

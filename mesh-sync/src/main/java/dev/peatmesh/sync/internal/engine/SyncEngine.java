@@ -268,12 +268,14 @@ public final class SyncEngine {
       }
       return;
     }
+    boolean agreedBefore = session.agreed != null;
+    session.agreed = null;
     if (!session.idle()) {
       return; // Not all is said yet; the silence that follows brings another summary.
     }
     if (self.compareTo(session.peer()) > 0) {
       // The other side lists. It must know that we differ.
-      if (!fingerprint.equals(session.told)) {
+      if (agreedBefore || !fingerprint.equals(session.told)) {
         summarise(session);
       }
       traffic(session, nowNanos);
@@ -357,7 +359,7 @@ public final class SyncEngine {
   private List<ChangeHash> unknown(
       @Nullable DocumentState document, DocumentKey key, List<ChangeHash> hashes) {
     return hashes.stream()
-        .filter(hash -> document == null || !document.knows(hash))
+        .filter(hash -> document == null || document.lacks(hash))
         .filter(hash -> sessions.values().stream().noneMatch(each -> each.hasAsked(key, hash)))
         .toList();
   }
