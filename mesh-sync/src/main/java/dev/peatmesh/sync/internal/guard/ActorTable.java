@@ -8,41 +8,35 @@ import java.util.BitSet;
  * of their bytes.
  */
 final class ActorTable {
-  private final int size;
-  private final int authorRank;
-  private final BitSet used = new BitSet();
+  private final byte[] author;
+  private final byte[] array;
 
-  private ActorTable(int size, int authorRank) {
-    this.size = size;
-    this.authorRank = authorRank;
+  /** Where each of the other actors starts in the array. */
+  private final int[] from;
+
+  /** Where each of the other actors ends in the array. */
+  private final int[] end;
+
+  private final BitSet used = new BitSet();
+  private int authorRank;
+
+  private ActorTable(byte[] author, byte[] array, int others) {
+    this.author = author;
+    this.array = array;
+    this.from = new int[others];
+    this.end = new int[others];
     used.set(0);
   }
 
   /** Reads the other authors of a change. */
   static ActorTable read(ByteCursor cursor, byte[] author, GuardLimits limits) {
     int others = cursor.count(limits.actorsMax(), 2, "too many actors");
-    byte[] array = cursor.array();
-    int authorRank = 0;
-    int beforeFrom = 0;
-    int beforeEnd = 0;
+    ActorTable table = new ActorTable(author, cursor.array(), others);
     for (int i = 0; i < others; i++) {
       int length = readLength(cursor);
-      int from = cursor.skip(length);
-      int end = from + length;
-      if (i > 0 && Arrays.compareUnsigned(array, beforeFrom, beforeEnd, array, from, end) >= 0) {
-        throw new GuardException("actors out of order");
-      }
-      int order = Arrays.compareUnsigned(array, from, end, author, 0, author.length);
-      if (order == 0) {
-        throw new GuardException("author among the other actors");
-      }
-      if (order < 0) {
-        authorRank++;
-      }
-      beforeFrom = from;
-      beforeEnd = end;
+      table.add(i, cursor.skip(length), cursor.position());
     }
-    return new ActorTable(others + 1, authorRank);
+    return table;
   }
 
   /** Reads the length of an actor id. */
@@ -56,7 +50,7 @@ final class ActorTable {
 
   /** How many authors there are, the change's own included. */
   int size() {
-    return size;
+    return from.length + 1;
   }
 
   /** The author's place among all authors of the change in byte order. */
@@ -67,14 +61,34 @@ final class ActorTable {
     return index <= authorRank ? index - 1 : index;
   }
 
+  ActorId id(long index) {
+    int other = (int) index - 1;
+    return ActorId.of(index == 0 ? author : Arrays.copyOfRange(array, from[other], end[other]));
+  }
+
   void use(long index) {
     used.set((int) index);
   }
 
   /** Refuses authors that no operation refers to: the native core would not write them again. */
   void finish() {
-    if (used.cardinality() != size) {
+    if (used.cardinality() != size()) {
       throw new GuardException("unused actor");
     }
+  }
+
+  private void add(int i, int start, int stop) {
+    if (i > 0 && Arrays.compareUnsigned(array, from[i - 1], end[i - 1], array, start, stop) >= 0) {
+      throw new GuardException("actors out of order");
+    }
+    int order = Arrays.compareUnsigned(array, start, stop, author, 0, author.length);
+    if (order == 0) {
+      throw new GuardException("author among the other actors");
+    }
+    if (order < 0) {
+      authorRank++;
+    }
+    from[i] = start;
+    end[i] = stop;
   }
 }

@@ -12,12 +12,13 @@ record ChangeBody(
     long seq,
     long startOp,
     int ops,
-    boolean deletesDocument) {
+    boolean deletesDocument,
+    ObjectUse objects) {
   /**
-   * The largest counter of an operation, and the largest sequence number. The native core holds
-   * counters in 32 bits and aborts the process when one does not fit; we stay below the sign bit.
+   * The largest counter and sequence number that every implementation of the format can hold. What
+   * the native core can hold is less: see {@link DocumentGuard#COUNTER_MAX}.
    */
-  static final long COUNTER_MAX = Integer.MAX_VALUE;
+  static final long COUNTER_MAX = (1L << 53) - 1;
 
   static ChangeBody read(ByteCursor cursor, GuardLimits limits) {
     List<ChangeHash> deps = readDeps(cursor, limits);
@@ -33,7 +34,13 @@ record ChangeBody(
     Operations operations = new Operations(columns, actors, startOp, limits);
     operations.check();
     return new ChangeBody(
-        deps, ActorId.of(author), seq, startOp, operations.count(), operations.deletesDocument());
+        deps,
+        ActorId.of(author),
+        seq,
+        startOp,
+        operations.count(),
+        operations.deletesDocument(),
+        operations.objects());
   }
 
   private static List<ChangeHash> readDeps(ByteCursor cursor, GuardLimits limits) {

@@ -17,8 +17,7 @@ import java.util.zip.Inflater;
  * documents, which are chunks of another type, are refused.
  *
  * <p>Thread-safe: no state. Takes memory in proportion to the bytes of the chunk. A chunk that
- * passes stands alone: {@link ActorSequences} and the graph of changes say whether it fits a
- * document.
+ * passes stands alone: {@link DocumentGuard} says whether it fits a document.
  */
 public final class ChunkReader {
   private static final int MAGIC = 0x856f4a83;
@@ -110,6 +109,7 @@ public final class ChunkReader {
         body.startOp(),
         body.ops(),
         body.deletesDocument(),
+        body.objects(),
         ByteBuffer.wrap(chunk));
   }
 

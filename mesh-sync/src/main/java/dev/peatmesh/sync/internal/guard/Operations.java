@@ -13,9 +13,13 @@ import java.nio.charset.StandardCharsets;
 final class Operations {
   static final int ACTION_MAX = 7;
 
+  private static final int MAKE_MAP = 0;
   private static final int PUT = 1;
+  private static final int MAKE_LIST = 2;
   private static final int DELETE = 3;
+  private static final int MAKE_TEXT = 4;
   private static final int INCREMENT = 5;
+  private static final int MAKE_TABLE = 6;
   private static final int MARK = 7;
 
   private static final long NULL = NumberColumn.NULL;
@@ -24,13 +28,16 @@ final class Operations {
 
   private final OperationColumns columns;
   private final ActorTable actors;
+  private final ObjectUse.Collector objects;
   private final int opsMax;
 
   /** Counter of the operation under check. */
   private long counter;
 
+  private long objectActor;
   private long objectCounter;
   private boolean inRoot;
+  private long element;
   private boolean textKey;
   private boolean insert;
   private int action;
@@ -42,6 +49,7 @@ final class Operations {
   Operations(OperationColumns columns, ActorTable actors, long startOp, GuardLimits limits) {
     this.columns = columns;
     this.actors = actors;
+    this.objects = new ObjectUse.Collector(actors, startOp);
     this.opsMax = limits.opsMax();
     this.counter = startOp;
     this.predecessorsLeft = limits.opsMax();
@@ -66,6 +74,10 @@ final class Operations {
     return count;
   }
 
+  ObjectUse objects() {
+    return objects.finish();
+  }
+
   boolean deletesDocument() {
     return deletesDocument;
   }
@@ -81,29 +93,37 @@ final class Operations {
     checkValue();
     checkMark();
     checkPredecessors();
+    if (!inRoot) {
+      objects.edit(objectActor, objectCounter, !textKey);
+    }
+    if (action == MAKE_LIST || action == MAKE_TEXT) {
+      objects.create(counter, true);
+    } else if (action == MAKE_MAP || action == MAKE_TABLE) {
+      objects.create(counter, false);
+    }
     if (inRoot && action == PUT && columns.keyText.is(DELETED_KEY)) {
       deletesDocument = true;
     }
   }
 
   private void checkObject() {
-    long actor = columns.objectActor.next();
+    objectActor = columns.objectActor.next();
     objectCounter = columns.objectCounter.next();
     inRoot = objectCounter == NULL;
-    if (inRoot != (actor == NULL)) {
+    if (inRoot != (objectActor == NULL)) {
       throw new GuardException("half an object id");
     }
     if (!inRoot) {
       if (objectCounter == 0 || objectCounter >= counter) {
         throw new GuardException("object younger than its operation");
       }
-      actors.use(actor);
+      actors.use(objectActor);
     }
   }
 
   private void checkKey() {
     long actor = columns.keyActor.next();
-    long element = columns.keyCounter.next();
+    element = columns.keyCounter.next();
     textKey = columns.keyText.next();
     if (textKey == (element != NULL)) {
       throw new GuardException("operation without one key");
@@ -177,7 +197,11 @@ final class Operations {
     for (long i = 0; i < predecessors; i++) {
       long actor = columns.predecessorActor.next();
       long replaced = columns.predecessorCounter.next();
-      if (actor == NULL || replaced <= 0 || replaced >= counter || replaced <= objectCounter) {
+      // What is replaced came after its object and not before its element. NULL is below both.
+      if (actor == NULL
+          || replaced <= Math.max(objectCounter, 0)
+          || replaced < element
+          || replaced >= counter) {
         throw new GuardException("predecessor out of range");
       }
       long rank = actors.rank(actor);
