@@ -1,10 +1,24 @@
 package dev.peatmesh;
 
+import dev.peatmesh.crypto.Formation;
+import dev.peatmesh.crypto.NodeIdentity;
+import dev.peatmesh.discovery.DiscoveryProviders;
+import dev.peatmesh.discovery.DiscoverySettings;
 import dev.peatmesh.discovery.DiscoveryStrategy;
+import dev.peatmesh.discovery.StaticDiscovery;
+import dev.peatmesh.internal.node.MeshSettings;
+import dev.peatmesh.internal.node.RunningMesh;
+import dev.peatmesh.runtime.MeshException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,19 +27,26 @@ import org.jspecify.annotations.Nullable;
  * <p>Nothing is checked before {@link #start}, which reports every bad setting in one exception.
  */
 public final class PeatMeshBuilder {
-  @Nullable String nodeName;
-  @Nullable String formationId;
-  byte @Nullable [] formationSecret;
-  final List<String> discoveryNames = new ArrayList<>();
-  final List<DiscoveryStrategy> discoveryStrategies = new ArrayList<>();
-  String staticPeers = "";
-  @Nullable Path dataDirectory;
-  String bindHost = "0.0.0.0";
-  int bindPort;
-  Duration keepAlive = Duration.ofSeconds(1);
-  Duration idleTimeout = Duration.ofSeconds(5);
-  int peersMax = 1_000;
-  int documentsMax = 1_000_000;
+  private static final Duration KEEP_ALIVE_MIN = Duration.ofMillis(100);
+  private static final Duration KEEP_ALIVE_MAX = Duration.ofMinutes(1);
+  private static final Duration IDLE_TIMEOUT_MAX = Duration.ofMinutes(10);
+
+  /** Digits, dots and colons: such a text is never looked up in the DNS. */
+  private static final Pattern ADDRESS_LITERAL = Pattern.compile("[0-9.]+|[0-9A-Fa-f:.%]*:.*");
+
+  private @Nullable String nodeName;
+  private @Nullable String formationId;
+  private byte @Nullable [] formationSecret;
+  private final List<String> discoveryNames = new ArrayList<>();
+  private final List<DiscoveryStrategy> discoveryStrategies = new ArrayList<>();
+  private String staticPeers = "";
+  private @Nullable Path dataDirectory;
+  private String bindHost = "0.0.0.0";
+  private int bindPort;
+  private Duration keepAlive = Duration.ofSeconds(1);
+  private Duration idleTimeout = Duration.ofSeconds(5);
+  private int peersMax = 1_000;
+  private int documentsMax = 1_000_000;
 
   PeatMeshBuilder() {}
 
@@ -138,6 +159,125 @@ public final class PeatMeshBuilder {
    * @throws dev.peatmesh.runtime.MeshException.NetworkFailure when the network cannot be used
    */
   public PeatMesh start() {
-    throw new AssertionError("not wired yet");
+    return RunningMesh.start(settings());
+  }
+
+  private MeshSettings settings() {
+    List<String> problems = new ArrayList<>();
+    String name = checked(problems, "nodeName", nodeName, NodeIdentity::checkName);
+    Formation formation = formation(problems);
+    List<DiscoveryStrategy> strategies = strategies(problems);
+    InetSocketAddress bindAddress = bindAddress(problems);
+    within(problems, "keepAlive", keepAlive, KEEP_ALIVE_MIN, KEEP_ALIVE_MAX);
+    Duration idleMin = keepAlive.multipliedBy(2);
+    within(problems, "idleTimeout", idleTimeout, idleMin, IDLE_TIMEOUT_MAX);
+    within(problems, "peersMax", peersMax, 1, 10_000);
+    within(problems, "documentsMax", documentsMax, 1, Integer.MAX_VALUE);
+    if (!problems.isEmpty() || name == null || formation == null || bindAddress == null) {
+      throw new MeshException.BadConfiguration(problems);
+    }
+    return new MeshSettings(
+        name,
+        formation,
+        strategies,
+        Optional.ofNullable(dataDirectory),
+        bindAddress,
+        keepAlive,
+        idleTimeout,
+        peersMax,
+        documentsMax);
+  }
+
+  private @Nullable Formation formation(List<String> problems) {
+    byte[] secret = formationSecret;
+    String id = formationId;
+    if (secret == null || id == null) {
+      problems.add(
+          "formation: is missing. Call formation(id, secret) with a secret of 32 random bytes that"
+              + " all nodes share.");
+      return null;
+    }
+    try {
+      return Formation.of(id, secret);
+    } catch (IllegalArgumentException bad) {
+      problems.add(String.valueOf(bad.getMessage()));
+      return null;
+    }
+  }
+
+  private List<DiscoveryStrategy> strategies(List<String> problems) {
+    List<DiscoveryStrategy> strategies = new ArrayList<>();
+    Set<String> names = new LinkedHashSet<>(discoveryNames);
+    if (!staticPeers.isBlank()) {
+      names.add(StaticDiscovery.NAME);
+    }
+    DiscoveryProviders providers = DiscoveryProviders.load();
+    for (String name : names) {
+      try {
+        strategies.add(providers.create(name, discoverySettings(name)));
+      } catch (IllegalArgumentException bad) {
+        problems.add(String.valueOf(bad.getMessage()));
+      }
+    }
+    strategies.addAll(discoveryStrategies);
+    Set<String> seen = new LinkedHashSet<>();
+    for (DiscoveryStrategy strategy : strategies) {
+      if (!seen.add(strategy.name())) {
+        problems.add(
+            "discovery(\""
+                + strategy.name()
+                + "\"): is given twice. Give every strategy once, under its own name.");
+      }
+    }
+    return strategies;
+  }
+
+  private DiscoverySettings discoverySettings(String name) {
+    return name.equals(StaticDiscovery.NAME)
+        ? DiscoverySettings.of(StaticDiscovery.PEERS, staticPeers)
+        : DiscoverySettings.none();
+  }
+
+  private @Nullable InetSocketAddress bindAddress(List<String> problems) {
+    if (bindPort < 0 || bindPort > 65_535) {
+      problems.add(
+          "bindPort(" + bindPort + "): is not a port. Use 0 (any free one) to 65535.");
+      return null;
+    }
+    if (!ADDRESS_LITERAL.matcher(bindHost).matches()) {
+      problems.add(
+          "bindHost(\""
+              + bindHost
+              + "\"): is not an IP address. Use a literal such as 0.0.0.0, 127.0.0.1 or ::.");
+      return null;
+    }
+    InetSocketAddress address = new InetSocketAddress(bindHost, bindPort);
+    if (address.isUnresolved()) {
+      problems.add(
+          "bindHost(\"" + bindHost + "\"): is not an IP address. Use a literal such as 0.0.0.0.");
+      return null;
+    }
+    return address;
+  }
+
+  private static @Nullable String checked(
+      List<String> problems, String setting, @Nullable String value, UnaryOperator<String> check) {
+    if (value == null) {
+      problems.add(setting + ": is missing. Give this node a name of its own.");
+      return null;
+    }
+    try {
+      return check.apply(value);
+    } catch (IllegalArgumentException bad) {
+      problems.add(String.valueOf(bad.getMessage()));
+      return null;
+    }
+  }
+
+  private static <T extends Comparable<T>> void within(
+      List<String> problems, String setting, T value, T min, T max) {
+    if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
+      problems.add(setting + "(" + value + "): is out of bounds. Use " + min + " to " + max + ".");
+    }
   }
 }

@@ -1,6 +1,5 @@
 package dev.peatmesh.sync.internal.replica;
 
-import dev.peatmesh.runtime.MeshException;
 import dev.peatmesh.sync.DocumentCollection;
 import dev.peatmesh.sync.DocumentEvent;
 import dev.peatmesh.sync.DocumentKey;
@@ -11,17 +10,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 
 /** A collection whose calls hand their work to the document loop and wait for it. */
 final class ReplicatedCollection implements DocumentCollection {
   private final String name;
   private final Replicator replicator;
+  private final Waiting waiting;
 
-  ReplicatedCollection(String name, Replicator replicator) {
+  ReplicatedCollection(String name, Replicator replicator, Waiting waiting) {
     this.name = new DocumentKey(name, "id").collection();
     this.replicator = replicator;
+    this.waiting = waiting;
   }
 
   @Override
@@ -96,19 +96,6 @@ final class ReplicatedCollection implements DocumentCollection {
               + "): was called from inside an edit, which would wait for itself. Use the editor that"
               + " the edit was given.");
     }
-    try {
-      return answer.get();
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new MeshException.Closed(
-          "collection("
-              + name
-              + "): the thread was interrupted while it waited; the write may still take place.");
-    } catch (ExecutionException failure) {
-      if (failure.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      throw new AssertionError(failure.getCause());
-    }
+    return waiting.await(answer);
   }
 }

@@ -89,9 +89,9 @@ public final class Replicator implements AutoCloseable {
     unsaved = new Unsaved(loop, log);
   }
 
-  /** The collection of that name; it need not exist yet. */
-  public DocumentCollection collection(String name) {
-    return new ReplicatedCollection(name, this);
+  /** The collection of that name; it need not exist yet. Its calls wait in the given way. */
+  public DocumentCollection collection(String name, Waiting waiting) {
+    return new ReplicatedCollection(name, this, waiting);
   }
 
   /** A link to an authorised peer stands. On any thread; frames follow. */
