@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Documents of one kind, each under an id, equal on every node once all have heard of all changes.
@@ -25,7 +26,7 @@ public interface DocumentCollection {
   String name();
 
   /** A snapshot of the document, deeply immutable; empty when it does not exist. */
-  Optional<Map<String, Object>> get(String id);
+  Optional<Map<String, @Nullable Object>> get(String id);
 
   /**
    * Makes the document equal to the value, by the smallest set of edits: what did not change is not

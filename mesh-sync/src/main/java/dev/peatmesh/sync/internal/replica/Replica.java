@@ -53,7 +53,7 @@ final class Replica implements AutoCloseable {
 
   void published(ChangeChunk own) {
     ChangeChunk first = unpublished.remove();
-    if (first != own) {
+    if (!first.hash().equals(own.hash())) {
       throw new AssertionError("changes of " + key + " became durable out of order");
     }
     chunksSinceSnapshot++;

@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A collection whose calls hand their work to the document loop and wait for it. */
 final class ReplicatedCollection implements DocumentCollection {
@@ -30,7 +32,7 @@ final class ReplicatedCollection implements DocumentCollection {
   }
 
   @Override
-  public Optional<Map<String, Object>> get(String id) {
+  public Optional<Map<String, @Nullable Object>> get(String id) {
     return await(replicator.read(key(id)));
   }
 
@@ -49,19 +51,17 @@ final class ReplicatedCollection implements DocumentCollection {
   @Override
   public CompletableFuture<WriteReceipt> changeAsync(
       String id, Consumer<? super MapEditor> edit) {
-    CompletableFuture<WriteReceipt> done = new CompletableFuture<>();
-    replicator
+    // Always by way of the callback executor: what a caller chains must not run on the loop.
+    return replicator
         .write(key(id), (document, absent) -> document.change(edit, absent))
-        .whenCompleteAsync(
+        .handleAsync(
             (receipt, failure) -> {
-              if (failure == null) {
-                done.complete(receipt);
-              } else {
-                done.completeExceptionally(failure);
+              if (failure != null) {
+                throw new CompletionException(failure);
               }
+              return receipt;
             },
             replicator.callbacks());
-    return done;
   }
 
   @Override

@@ -181,7 +181,7 @@ public final class Replicator implements AutoCloseable {
     return write(key, (document, absent) -> absent ? Optional.empty() : document.delete());
   }
 
-  CompletableFuture<Optional<Map<String, Object>>> read(DocumentKey key) {
+  CompletableFuture<Optional<Map<String, @Nullable Object>>> read(DocumentKey key) {
     return ask(
         () -> {
           Replica replica = replicas.get(key);
