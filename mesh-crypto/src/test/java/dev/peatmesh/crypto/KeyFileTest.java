@@ -135,8 +135,8 @@ class KeyFileTest {
         .hasMessage(
             "key file("
                 + file
-                + "): is not an Ed25519 key as PeatMesh saves it (PKCS#8 in PEM, 119 bytes). Restore"
-                + " it from a backup, or move it away and make a new key.");
+                + "): is not an Ed25519 key as PeatMesh saves it (PKCS#8 in PEM, 119 bytes)."
+                + " Restore it from a backup, or move it away and make a new key.");
   }
 
   @Test
