@@ -155,7 +155,8 @@ public final class DeviceKeypair implements Destroyable {
     if (seed.length < SEED_BYTES_MIN) {
       throw new IllegalArgumentException(
           ("%s(%d bytes): is %s; whoever guesses it holds every key derived from it, so %d bytes"
-                  + " are the least and 32 random bytes are right. Make one: openssl rand 32")
+                  + " are the least and 32 random bytes are right. Make one:"
+                  + " openssl rand -base64 32")
               .formatted(
                   what, seed.length, seed.length == 0 ? "empty" : "too short", SEED_BYTES_MIN));
     }

@@ -17,6 +17,16 @@ public record Party(
     NodeIdentity.checkName(nodeName);
   }
 
+  /** The node with this name, with the keys that the formation derives for it. */
+  public static Party derived(Formation formation, String nodeName, Nonce nonce, long incarnation) {
+    return new Party(
+        nodeName,
+        formation.endpointId(nodeName),
+        DevicePublicKey.of(formation.devicePublicKey(nodeName)),
+        nonce,
+        incarnation);
+  }
+
   /** This node. */
   public static Party self(NodeIdentity identity, Nonce nonce, long incarnation) {
     return new Party(
