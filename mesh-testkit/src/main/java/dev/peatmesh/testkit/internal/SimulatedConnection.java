@@ -110,6 +110,14 @@ final class SimulatedConnection implements Connection {
     }
   }
 
+  /** Whoever answers a dial that was given up is told so. */
+  void repliedTooLate(SimulatedConnection acceptor) {
+    if (host().up() && !met()) {
+      meet(acceptor);
+      sendGoodbye();
+    }
+  }
+
   /** Both sides are known to each other; nothing flows yet. */
   void meet(SimulatedConnection other) {
     peer = other;
