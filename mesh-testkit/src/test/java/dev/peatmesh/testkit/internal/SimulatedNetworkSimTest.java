@@ -1,6 +1,7 @@
 package dev.peatmesh.testkit.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.peatmesh.RefusalReason;
 import dev.peatmesh.internal.transport.Refusal;
@@ -262,6 +263,64 @@ class SimulatedNetworkSimTest {
     network.rules(NetworkRules.LAN.withLoss(1));
     time.advance(SECOND.multipliedBy(6));
     assertThat(pairs).allSatisfy(pair -> assertThat(reasons(pair)).hasSize(2));
+  }
+
+  /** The fate of keep-alives is drawn late; that must not show. */
+  @Test
+  void asManyConnectionsEndBySilenceAsIfEveryKeepAliveWereSent() {
+    double loss = 0.65;
+    Duration life = SECOND.multipliedBy(20);
+
+    double counted = shareAliveWhenEveryKeepAliveIsDrawn(loss, life);
+    double undisturbed = shareAlive(loss, life, life);
+    double lookedAtOften = shareAlive(loss, life, Duration.ofMillis(130));
+
+    assertThat(counted).isBetween(0.1, 0.9);
+    assertThat(undisturbed).isCloseTo(counted, within(0.04));
+    assertThat(lookedAtOften).isCloseTo(counted, within(0.04));
+  }
+
+  private static double shareAlive(double loss, Duration life, Duration step) {
+    int pairs = 1000;
+    VirtualTime time = new VirtualTime(1);
+    SimulatedNetwork network = new SimulatedNetwork(time, NetworkRules.LAN);
+    List<TestNode> nodes = nodes(network, time, 2);
+    List<TestNode.Pair> all = new ArrayList<>();
+    for (int i = 0; i < pairs; i++) {
+      all.add(TestNode.connect(nodes.get(0), nodes.get(1)));
+    }
+    time.advance(SECOND);
+    for (Duration left = life; !left.isNegative(); left = left.minus(step)) {
+      network.rules(NetworkRules.LAN.withLoss(loss));
+      time.advance(left.compareTo(step) < 0 ? left : step);
+    }
+    return all.stream().filter(pair -> reasons(pair).isEmpty()).count() / (double) pairs;
+  }
+
+  private static double shareAliveWhenEveryKeepAliveIsDrawn(double loss, Duration life) {
+    SeededRandom random = new SeededRandom(1);
+    int pairs = 20_000;
+    int alive = 0;
+    for (int i = 0; i < pairs; i++) {
+      boolean one = outlives(loss, life, random);
+      boolean other = outlives(loss, life, random);
+      alive += one && other ? 1 : 0;
+    }
+    return alive / (double) pairs;
+  }
+
+  private static boolean outlives(double loss, Duration life, SeededRandom random) {
+    int heardAt = 0;
+    for (int second = 1; second <= life.toSeconds(); second++) {
+      boolean theirs = !random.chance(loss);
+      boolean ours = !random.chance(loss);
+      boolean confirmation = !random.chance(loss);
+      heardAt = theirs || (ours && confirmation) ? second : heardAt;
+      if (second - heardAt >= 5) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Test

@@ -10,7 +10,6 @@ import dev.peatmesh.testkit.NetworkRules;
 import dev.peatmesh.testkit.Seeds;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -251,18 +250,6 @@ class SimulatedTransportTest {
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> SimulatedNetwork.address(65_534))
         .isInstanceOf(IllegalArgumentException.class);
-  }
-
-  @Test
-  void namesResolveToWhatTheyWereGiven() {
-    SimulatedResolver names = new SimulatedResolver(time);
-    names.name("kitchen", List.of(one.address.getAddress(), two.address.getAddress()));
-
-    assertThat(names.resolve("kitchen"))
-        .containsExactly(one.address.getAddress(), two.address.getAddress());
-    assertThat(names.resolve("cellar")).isEmpty();
-    names.down(true);
-    assertThat(names.resolve("kitchen")).isEmpty();
   }
 
   @Test
