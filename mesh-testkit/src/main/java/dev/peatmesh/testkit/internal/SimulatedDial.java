@@ -38,8 +38,8 @@ final class SimulatedDial implements Transport.Dial {
         transport
             .host()
             .after(
-                transport.settings().dialTimeout().toNanos(),
-                () -> unreachable("no answer in " + transport.settings().dialTimeout()));
+                transport.settings().handshakeTimeout().toNanos(),
+                () -> unreachable("no answer in " + transport.settings().handshakeTimeout()));
   }
 
   static SimulatedDial begin(

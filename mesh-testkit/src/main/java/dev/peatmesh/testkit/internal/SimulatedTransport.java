@@ -118,7 +118,7 @@ public final class SimulatedTransport implements Transport {
 
   private void watchHandshake(SimulatedConnection connection) {
     host.after(
-        settings.dialTimeout().toNanos(),
+        settings.handshakeTimeout().toNanos(),
         () -> {
           if (!connection.open() && !connection.ended()) {
             connection.vanish();
@@ -129,7 +129,7 @@ public final class SimulatedTransport implements Transport {
                     "no finish from "
                         + connection.remoteAddress()
                         + " in "
-                        + settings.dialTimeout()));
+                        + settings.handshakeTimeout()));
           }
         });
   }

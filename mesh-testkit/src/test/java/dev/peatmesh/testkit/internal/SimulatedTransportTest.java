@@ -254,8 +254,8 @@ class SimulatedTransportTest {
 
   @Test
   void settingsThatCannotWorkAreListedTogether() {
-    assertThatThrownBy(() -> new TransportSettings(Duration.ZERO, SECOND, SECOND, 10, 11, 1000))
+    assertThatThrownBy(() -> new TransportSettings(Duration.ZERO, SECOND, SECOND, 1000, 10, 11, 0))
         .isInstanceOfSatisfying(
-            MeshException.BadConfiguration.class, bad -> assertThat(bad.problems()).hasSize(4));
+            MeshException.BadConfiguration.class, bad -> assertThat(bad.problems()).hasSize(5));
   }
 }
