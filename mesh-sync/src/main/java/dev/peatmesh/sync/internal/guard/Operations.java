@@ -88,6 +88,10 @@ final class Operations {
       throw new GuardException("too many operations");
     }
     action = (int) columns.action.next();
+    if (action == MAKE_TABLE) {
+      // Half built in the core: it can be made, but neither read nor written from Java.
+      throw new GuardException("table");
+    }
     insert = columns.insert.next();
     checkObject();
     checkKey();
@@ -99,7 +103,7 @@ final class Operations {
     }
     if (action == MAKE_LIST || action == MAKE_TEXT) {
       objects.create(counter, true);
-    } else if (action == MAKE_MAP || action == MAKE_TABLE) {
+    } else if (action == MAKE_MAP) {
       objects.create(counter, false);
     }
     if (inRoot && action == PUT && columns.keyText.is(DELETED_KEY)) {

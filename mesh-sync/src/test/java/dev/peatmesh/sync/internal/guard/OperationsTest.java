@@ -54,6 +54,11 @@ class OperationsTest {
   }
 
   @Test
+  void refusesTables() {
+    refused(ChangeDraft.of(make("table", 6)), "table");
+  }
+
+  @Test
   void refusesAnObjectIdWithoutItsActorOrCounter() {
     refused(late(put("key", Values.TRUE).in(new Id(null, 5L))), "half an object id");
     refused(late(put("key", Values.TRUE).in(new Id(0L, null))), "half an object id");
