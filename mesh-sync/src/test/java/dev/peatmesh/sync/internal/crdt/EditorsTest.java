@@ -11,6 +11,7 @@ import dev.peatmesh.sync.Text;
 import dev.peatmesh.sync.TextEditor;
 import dev.peatmesh.sync.internal.guard.ActorId;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -253,6 +254,30 @@ class EditorsTest {
         });
 
     assertThat(document.value()).isEqualTo(Map.of("a", 1L, "list", List.of(1L << 31, "x")));
+  }
+
+  @Test
+  void keysThatOnlyOtherProgramsCanWriteAreReadAndNeverLostInSilence() {
+    byte[] chunk;
+    try (NativeDocument other = NativeDocument.create(new ActorId("0b"))) {
+      chunk = other.put(Map.of("kkkk", 1L)).orElseThrow();
+    }
+    int keyColumn = 0x15;
+    byte[] runs = ("\u007f\u0004" + GRIN).getBytes(StandardCharsets.UTF_8);
+    document.apply(ChunkColumns.read(chunk).with(keyColumn, runs).toChunk());
+
+    assertThat(document.value()).isEqualTo(Map.of(GRIN, 1L));
+    change(
+        root -> {
+          root.put("mine", 2);
+          assertThat(root.get(GRIN)).contains(1L);
+          assertThat(root.keys()).containsExactly("mine", GRIN);
+        });
+    refuses(root -> root.remove(GRIN), "was written by another program");
+    assertThatThrownBy(() -> document.put(Map.of("mine", 3)))
+        .isInstanceOf(MeshException.Refused.class)
+        .hasMessageContaining("cannot remove it");
+    assertThat(document.value()).isEqualTo(Map.of(GRIN, 1L, "mine", 2L));
   }
 
   @Test
