@@ -1,0 +1,295 @@
+package dev.peatmesh.sync.internal.crdt;
+
+import dev.peatmesh.runtime.MeshException;
+import dev.peatmesh.sync.MapEditor;
+import dev.peatmesh.sync.internal.guard.ActorId;
+import dev.peatmesh.sync.internal.guard.ChangeChunk;
+import dev.peatmesh.sync.internal.guard.ChangeHash;
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.automerge.Document;
+import org.automerge.MapEntry;
+import org.automerge.ObjectId;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One native document. Owned by one loop: two threads inside one document kill the process. Close
+ * it: the garbage collector does not know of its memory, about 8 KB and 1.4 KB per change.
+ *
+ * <p>Every method but {@link #close} throws {@link IllegalStateException} after it.
+ */
+public final class NativeDocument implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(NativeDocument.class);
+  private static final Cleaner CLEANER = Cleaner.create();
+  private static final AtomicLong OPEN = new AtomicLong();
+
+  private final Handle handle;
+  private final Cleaner.Cleanable leak;
+  private ActorId actor;
+
+  /** A document that was loaded is another's until our first change; forking is not for free. */
+  private boolean authored;
+
+  private boolean changing;
+
+  private NativeDocument(Document document, ActorId actor, boolean authored) {
+    this.handle = new Handle(document);
+    this.leak = CLEANER.register(this, handle);
+    this.actor = actor;
+    this.authored = authored;
+    OPEN.incrementAndGet();
+  }
+
+  /** A new, empty document, whose changes bear the actor. */
+  public static NativeDocument create(ActorId actor) {
+    NativeLibrary.ensureLoaded();
+    return new NativeDocument(new Document(actor.bytes()), actor, true);
+  }
+
+  /**
+   * Reads what {@link #save} wrote. Only for bytes from our own disk: hostile ones abort the
+   * process.
+   *
+   * @throws MeshException.StoreFailure when they are damaged in a way that the core notices
+   */
+  public static NativeDocument load(byte[] saved, ActorId actor) {
+    NativeLibrary.ensureLoaded();
+    try {
+      return new NativeDocument(Document.load(saved), actor, false);
+    } catch (RuntimeException refused) {
+      throw new MeshException.StoreFailure(
+          "saved document: the CRDT core cannot read it: " + refused.getMessage(), refused);
+    }
+  }
+
+  /** How many native documents are open in this process; for leak checks. */
+  public static long openCount() {
+    return OPEN.get();
+  }
+
+  /** Who authors the next change. */
+  public ActorId actor() {
+    return actor;
+  }
+
+  /** Later changes are authored by the given actor. */
+  public void renewActor(ActorId renewed) {
+    document();
+    authored = authored && actor.equals(renewed);
+    actor = renewed;
+  }
+
+  /**
+   * Takes one or more concatenated change chunks that passed the guard. Changes whose dependencies
+   * are absent wait inside the document, unseen by {@link #heads}; known ones do nothing.
+   *
+   * @throws MeshException.Refused when the core finds a contradiction, such as two changes with one
+   *     actor and sequence number; the document is as it was
+   */
+  public void apply(byte[] guardedChunks) {
+    Document document = document();
+    try {
+      document.applyEncodedChanges(guardedChunks);
+    } catch (RuntimeException refused) {
+      throw new MeshException.Refused(
+          "changes: the CRDT core refuses them: " + refused.getMessage() + ".", refused);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * Runs the edit in one transaction.
+   *
+   * @return the one new change chunk; empty when nothing changed
+   * @throws RuntimeException what the edit throws; the document is then as it was
+   */
+  public Optional<byte[]> change(Consumer<? super MapEditor> edit) {
+    return change(edit, false);
+  }
+
+  /**
+   * Runs the edit in one transaction.
+   *
+   * @param startEmpty whether every key is removed first, as a document that was deleted begins
+   */
+  public Optional<byte[]> change(Consumer<? super MapEditor> edit, boolean startEmpty) {
+    return write(
+        open -> {
+          prepare(open, startEmpty);
+          edit.accept(new NativeMapEditor(open, ObjectId.ROOT, Place.ROOT));
+        });
+  }
+
+  /** Makes the document equal to the value with the least edits, in one transaction. */
+  public Optional<byte[]> put(Map<String, ?> value) {
+    return put(value, false);
+  }
+
+  /**
+   * Makes the document equal to the value, in one transaction.
+   *
+   * @param startEmpty whether it shares nothing with what the document held
+   */
+  public Optional<byte[]> put(Map<String, ?> value, boolean startEmpty) {
+    Map<String, @Nullable Object> normal = Values.map(value, Place.ROOT);
+    return write(
+        open -> {
+          prepare(open, startEmpty);
+          new StructuralPut(open).map(ObjectId.ROOT, normal, Place.ROOT);
+        });
+  }
+
+  /** Marks the whole document deleted. Always makes a change: a repeated delete is a new one. */
+  public Optional<byte[]> delete() {
+    return write(
+        open -> {
+          prepare(open, false);
+          open.put(new Slot.Key(ObjectId.ROOT, ChangeChunk.DELETED_KEY), true);
+        });
+  }
+
+  /** An immutable copy of the whole content, without the mark of deletion. */
+  public Map<String, @Nullable Object> value() {
+    return read(
+        document -> {
+          Map<String, @Nullable Object> root = new ValueReader(document).map(ObjectId.ROOT);
+          if (!root.containsKey(ChangeChunk.DELETED_KEY)) {
+            return root;
+          }
+          Map<String, @Nullable Object> visible = new LinkedHashMap<>(root);
+          visible.remove(ChangeChunk.DELETED_KEY);
+          return Collections.unmodifiableMap(visible);
+        });
+  }
+
+  /** The changes that no other change stands on, ascending. */
+  public List<ChangeHash> heads() {
+    return read(
+        document ->
+            Arrays.stream(document.getHeads())
+                .map(head -> ChangeHash.of(head.getBytes()))
+                .sorted()
+                .toList());
+  }
+
+  /** The whole document with its history, compressed. */
+  public byte[] save() {
+    return read(Document::save);
+  }
+
+  /** Every change chunk of the document, one after another, each after those it stands on. */
+  public byte[] changes() {
+    return read(document -> document.encodeChangesSince(new org.automerge.ChangeHash[0]));
+  }
+
+  /** Frees the native memory. Idempotent. Not from inside an edit. */
+  @Override
+  public void close() {
+    if (changing) {
+      throw new IllegalStateException("document: closed from inside its own change.");
+    }
+    handle.close();
+    leak.clean();
+  }
+
+  private Optional<byte[]> write(Consumer<Edit> body) {
+    Document document = authored();
+    changing = true;
+    try (Edit edit = new Edit(document, actor)) {
+      body.accept(edit);
+      return edit.commit();
+    } finally {
+      changing = false;
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  private static void prepare(Edit edit, boolean startEmpty) {
+    if (startEmpty) {
+      for (MapEntry entry : edit.entries(ObjectId.ROOT)) {
+        edit.remove(ObjectId.ROOT, entry.getKey(), Place.ROOT);
+      }
+    } else if (edit.get(ObjectId.ROOT, ChangeChunk.DELETED_KEY).isPresent()) {
+      // A concurrent edit outlived the deletion; this write confirms it. One key is asked for, not
+      // all are listed: a listing costs as much as the map has history.
+      edit.remove(ObjectId.ROOT, ChangeChunk.DELETED_KEY, Place.ROOT);
+    }
+  }
+
+  private <T> T read(Function<Document, T> question) {
+    try {
+      return question.apply(document());
+    } finally {
+      // Without the fence the cleaner could free the document while the core still reads it.
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  private Document authored() {
+    Document document = document();
+    if (!authored) {
+      document = handle.replace(document.fork(actor.bytes()));
+      authored = true;
+    }
+    return document;
+  }
+
+  private Document document() {
+    if (changing) {
+      throw new IllegalStateException(
+          "document: is being changed by the very call that this one comes from. Use its editor.");
+    }
+    return handle.document();
+  }
+
+  /** What is left when a document was forgotten, and what frees it. */
+  private static final class Handle implements Runnable {
+    private @Nullable Document document;
+
+    Handle(Document document) {
+      this.document = document;
+    }
+
+    synchronized Document document() {
+      if (document == null) {
+        throw new IllegalStateException("document: is closed. Open it again.");
+      }
+      return document;
+    }
+
+    synchronized Document replace(Document replacement) {
+      document().free();
+      document = replacement;
+      return replacement;
+    }
+
+    synchronized boolean close() {
+      if (document == null) {
+        return false;
+      }
+      document.free();
+      document = null;
+      OPEN.decrementAndGet();
+      return true;
+    }
+
+    @Override
+    public void run() {
+      if (close()) {
+        LOG.atWarn().log("native document was never closed; freed by the garbage collector");
+      }
+    }
+  }
+}

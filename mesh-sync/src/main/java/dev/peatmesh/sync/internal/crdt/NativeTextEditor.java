@@ -1,0 +1,71 @@
+package dev.peatmesh.sync.internal.crdt;
+
+import dev.peatmesh.sync.TextEditor;
+import org.automerge.ObjectId;
+
+/** Edits one native text. */
+final class NativeTextEditor implements TextEditor {
+  private final Edit edit;
+  private final ObjectId text;
+  private final Place place;
+
+  /**
+   * Asking the core costs a fifth of a keystroke, so the length is kept while nobody else wrote.
+   */
+  private int length;
+
+  private long lengthAsOf = -1;
+
+  NativeTextEditor(Edit edit, ObjectId text, Place place) {
+    this.edit = edit;
+    this.text = text;
+    this.place = place;
+  }
+
+  @Override
+  public void append(String appended) {
+    splice(length(), 0, appended);
+  }
+
+  @Override
+  public void splice(int index, int deleted, String inserted) {
+    int before = length();
+    if (index < 0 || deleted < 0 || index > before - deleted) {
+      throw new IndexOutOfBoundsException(
+          place
+              + ": deleting "
+              + deleted
+              + " at "
+              + index
+              + " leaves the text of "
+              + before
+              + " code points. Count in code points, not in UTF-16 units.");
+    }
+    Values.text(inserted, place);
+    edit.splice(text, index, deleted, inserted);
+    length = before - deleted + inserted.codePointCount(0, inserted.length());
+    lengthAsOf = edit.writes();
+  }
+
+  @Override
+  public int length() {
+    edit.checkOpen();
+    if (lengthAsOf != edit.writes()) {
+      length = edit.length(text);
+      lengthAsOf = edit.writes();
+    }
+    return length;
+  }
+
+  @Override
+  public String value() {
+    edit.checkOpen();
+    return edit.text(text);
+  }
+
+  /** The text itself, so that an editor can stand where a string is wanted. */
+  @Override
+  public String toString() {
+    return value();
+  }
+}
