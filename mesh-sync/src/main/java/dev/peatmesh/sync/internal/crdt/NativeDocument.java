@@ -189,6 +189,11 @@ public final class NativeDocument implements AutoCloseable {
     return read(Document::save);
   }
 
+  /** Every change chunk of the document, one after another, each after those it stands on. */
+  public byte[] changes() {
+    return read(document -> document.encodeChangesSince(new org.automerge.ChangeHash[0]));
+  }
+
   /** Frees the native memory. Idempotent. Not from inside an edit. */
   @Override
   public void close() {

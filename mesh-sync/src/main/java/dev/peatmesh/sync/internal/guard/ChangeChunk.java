@@ -13,6 +13,7 @@ import java.util.List;
  * @param startOp counter of its first operation, from 1
  * @param ops how many operations it holds
  * @param deletesDocument whether it sets the mark that deletes the whole document
+ * @param footprint which objects and elements it adds and refers to
  * @param encoded the chunk itself, header and checksum included; read-only
  */
 public record ChangeChunk(
@@ -23,6 +24,7 @@ public record ChangeChunk(
     long startOp,
     int ops,
     boolean deletesDocument,
+    Footprint footprint,
     ByteBuffer encoded) {
 
   /**
@@ -34,6 +36,19 @@ public record ChangeChunk(
   public ChangeChunk {
     deps = List.copyOf(deps);
     encoded = encoded.asReadOnlyBuffer();
+  }
+
+  /** A change that creates no object and edits none but the root map. */
+  public ChangeChunk(
+      ChangeHash hash,
+      List<ChangeHash> deps,
+      ActorId actor,
+      long seq,
+      long startOp,
+      int ops,
+      boolean deletesDocument,
+      ByteBuffer encoded) {
+    this(hash, deps, actor, seq, startOp, ops, deletesDocument, Footprint.NONE, encoded);
   }
 
   /** A view of the chunk from its first to its last byte. */

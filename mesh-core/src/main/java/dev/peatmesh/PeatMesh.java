@@ -1,0 +1,52 @@
+package dev.peatmesh;
+
+import dev.peatmesh.crypto.DeviceId;
+import dev.peatmesh.crypto.EndpointId;
+import dev.peatmesh.sync.DocumentCollection;
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/**
+ * One member of a mesh: finds the other members of its formation, proves who it is, and keeps
+ * documents equal with them.
+ *
+ * <p>Thread-safe. Whoever starts a mesh owns it and closes it. Every thread it starts is named {@code
+ * mesh-<node>-...} and ends with it. No method may be called from inside a document edit.
+ */
+public interface PeatMesh extends AutoCloseable {
+  /** A builder with every setting at its default. */
+  static PeatMeshBuilder builder() {
+    return new PeatMeshBuilder();
+  }
+
+  /** The name of this node, unique in its formation. */
+  String nodeName();
+
+  /** Who this node is: the digest of its Ed25519 device key. */
+  DeviceId deviceId();
+
+  /** Under which key this node is dialled. */
+  EndpointId endpointId();
+
+  /** Where this node accepts links; the port is the real one, also when the setting was 0. */
+  InetSocketAddress localAddress();
+
+  /** The documents of one kind. The same name gives the same documents on every node. */
+  DocumentCollection collection(String name);
+
+  /**
+   * Every peer this node knows of, by name: how it was found, how it stands, since when, and what
+   * went wrong last. Also strangers that tried to get in lately.
+   */
+  List<PeerStatus> peers();
+
+  /** How this node is, with the reasons. */
+  MeshHealth health();
+
+  /**
+   * Leaves the mesh in good order: tells the peers, makes durable what is under way, ends every
+   * thread. Takes 5 s at most. Idempotent.
+   */
+  @Override
+  void close();
+}

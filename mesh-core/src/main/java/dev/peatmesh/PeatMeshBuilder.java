@@ -1,0 +1,283 @@
+package dev.peatmesh;
+
+import dev.peatmesh.crypto.Formation;
+import dev.peatmesh.crypto.NodeIdentity;
+import dev.peatmesh.discovery.DiscoveryProviders;
+import dev.peatmesh.discovery.DiscoverySettings;
+import dev.peatmesh.discovery.DiscoveryStrategy;
+import dev.peatmesh.discovery.StaticDiscovery;
+import dev.peatmesh.internal.node.MeshSettings;
+import dev.peatmesh.internal.node.RunningMesh;
+import dev.peatmesh.runtime.MeshException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settings of a mesh. Not thread-safe; {@link #start} may be called once.
+ *
+ * <p>Nothing is checked before {@link #start}, which reports every bad setting in one exception.
+ */
+public final class PeatMeshBuilder {
+  private static final Duration KEEP_ALIVE_MIN = Duration.ofMillis(100);
+  private static final Duration KEEP_ALIVE_MAX = Duration.ofMinutes(1);
+  private static final Duration IDLE_TIMEOUT_MAX = Duration.ofMinutes(10);
+
+  /** Digits, dots and colons: such a text is never looked up in the DNS. */
+  private static final Pattern ADDRESS_LITERAL = Pattern.compile("[0-9.]+|[0-9A-Fa-f:.%]*:.*");
+
+  private @Nullable String nodeName;
+  private @Nullable String formationId;
+  private byte @Nullable [] formationSecret;
+  private final List<String> discoveryNames = new ArrayList<>();
+  private final List<DiscoveryStrategy> discoveryStrategies = new ArrayList<>();
+  private String staticPeers = "";
+  private @Nullable Path dataDirectory;
+  private String bindHost = "0.0.0.0";
+  private int bindPort;
+  private Duration keepAlive = Duration.ofSeconds(1);
+  private Duration idleTimeout = Duration.ofSeconds(5);
+  private int peersMax = 1_000;
+  private int documentsMax = 1_000_000;
+
+  PeatMeshBuilder() {}
+
+  /**
+   * Unique name of this node in its formation. Required. 1 to 253 bytes of UTF-8.
+   *
+   * <p>The node's keys are derived from it and the formation secret: the same name and secret give
+   * the same identity on any machine.
+   */
+  public PeatMeshBuilder nodeName(String name) {
+    nodeName = name;
+    return this;
+  }
+
+  /**
+   * Whom this node belongs to: a formation id and the secret its members share. Required.
+   *
+   * @param id 1 to 255 bytes of UTF-8
+   * @param secret at least 16 bytes, 32 random ones recommended; copied. Where it is configured as
+   *     base64, decode it first
+   */
+  public PeatMeshBuilder formation(String id, byte[] secret) {
+    formationId = id;
+    formationSecret = secret.clone();
+    return this;
+  }
+
+  /**
+   * How peers are found: names of {@link dev.peatmesh.discovery.DiscoveryProvider}s on the path.
+   * Default: none; the node can be found by others all the same.
+   */
+  public PeatMeshBuilder discovery(String... names) {
+    discoveryNames.addAll(List.of(names));
+    return this;
+  }
+
+  /** How peers are found: strategies made by hand, beside those named. Default: none. */
+  public PeatMeshBuilder discovery(DiscoveryStrategy strategy) {
+    discoveryStrategies.add(strategy);
+    return this;
+  }
+
+  /**
+   * Peers to dial, comma separated: {@code name@host:port} or {@code endpointId@host:port}. Default:
+   * none.
+   *
+   * <p>Host names are resolved again at every dial. Implies {@code discovery("static")}.
+   */
+  public PeatMeshBuilder staticPeers(String peers) {
+    staticPeers = peers;
+    return this;
+  }
+
+  /**
+   * Where documents are kept. Default: nowhere; they are lost with the process, which is said in the
+   * log.
+   */
+  public PeatMeshBuilder dataDirectory(Path directory) {
+    dataDirectory = directory;
+    return this;
+  }
+
+  /** UDP port for links, 0 to 65535. Default: 0, any free one. */
+  public PeatMeshBuilder bindPort(int port) {
+    bindPort = port;
+    return this;
+  }
+
+  /** Local address for links, an IP literal. Default: 0.0.0.0, every interface. */
+  public PeatMeshBuilder bindHost(String host) {
+    bindHost = host;
+    return this;
+  }
+
+  /** How often a silent link is used, so that both sides know it lives. Default 1 s; 100 ms to 1 min. */
+  public PeatMeshBuilder keepAlive(Duration interval) {
+    keepAlive = interval;
+    return this;
+  }
+
+  /**
+   * After how much silence a link is given up. Default 5 s; at least twice the keep-alive, at most 10
+   * min.
+   */
+  public PeatMeshBuilder idleTimeout(Duration timeout) {
+    idleTimeout = timeout;
+    return this;
+  }
+
+  /** The most peers with a link at the same time. Default 1,000; 1 to 10,000. Others wait. */
+  public PeatMeshBuilder peersMax(int peers) {
+    peersMax = peers;
+    return this;
+  }
+
+  /** The most documents. Default 1,000,000. Beyond it writes are refused, with a clear error. */
+  public PeatMeshBuilder documentsMax(int documents) {
+    documentsMax = documents;
+    return this;
+  }
+
+  /**
+   * Checks the settings, opens the data directory and the network, and joins the mesh.
+   *
+   * <p>Returns as soon as this node can be reached and its documents can be used; peers come after.
+   *
+   * @throws dev.peatmesh.runtime.MeshException.BadConfiguration with every bad setting; nothing was
+   *     started
+   * @throws dev.peatmesh.runtime.MeshException.StoreFailure when the data directory cannot be used
+   * @throws dev.peatmesh.runtime.MeshException.NetworkFailure when the network cannot be used
+   */
+  public PeatMesh start() {
+    return RunningMesh.start(settings());
+  }
+
+  private MeshSettings settings() {
+    List<String> problems = new ArrayList<>();
+    String name = checked(problems, "nodeName", nodeName, NodeIdentity::checkName);
+    Formation formation = formation(problems);
+    List<DiscoveryStrategy> strategies = strategies(problems);
+    InetSocketAddress bindAddress = bindAddress(problems);
+    within(problems, "keepAlive", keepAlive, KEEP_ALIVE_MIN, KEEP_ALIVE_MAX);
+    Duration idleMin = keepAlive.multipliedBy(2);
+    within(problems, "idleTimeout", idleTimeout, idleMin, IDLE_TIMEOUT_MAX);
+    within(problems, "peersMax", peersMax, 1, 10_000);
+    within(problems, "documentsMax", documentsMax, 1, Integer.MAX_VALUE);
+    if (!problems.isEmpty() || name == null || formation == null || bindAddress == null) {
+      throw new MeshException.BadConfiguration(problems);
+    }
+    return new MeshSettings(
+        name,
+        formation,
+        strategies,
+        Optional.ofNullable(dataDirectory),
+        bindAddress,
+        keepAlive,
+        idleTimeout,
+        peersMax,
+        documentsMax);
+  }
+
+  private @Nullable Formation formation(List<String> problems) {
+    byte[] secret = formationSecret;
+    String id = formationId;
+    if (secret == null || id == null) {
+      problems.add(
+          "formation: is missing. Call formation(id, secret) with a secret of 32 random bytes that"
+              + " all nodes share.");
+      return null;
+    }
+    try {
+      return Formation.of(id, secret);
+    } catch (IllegalArgumentException bad) {
+      problems.add(String.valueOf(bad.getMessage()));
+      return null;
+    }
+  }
+
+  private List<DiscoveryStrategy> strategies(List<String> problems) {
+    List<DiscoveryStrategy> strategies = new ArrayList<>();
+    Set<String> names = new LinkedHashSet<>(discoveryNames);
+    if (!staticPeers.isBlank()) {
+      names.add(StaticDiscovery.NAME);
+    }
+    DiscoveryProviders providers = DiscoveryProviders.load();
+    for (String name : names) {
+      try {
+        strategies.add(providers.create(name, discoverySettings(name)));
+      } catch (IllegalArgumentException bad) {
+        problems.add(String.valueOf(bad.getMessage()));
+      }
+    }
+    strategies.addAll(discoveryStrategies);
+    Set<String> seen = new LinkedHashSet<>();
+    for (DiscoveryStrategy strategy : strategies) {
+      if (!seen.add(strategy.name())) {
+        problems.add(
+            "discovery(\""
+                + strategy.name()
+                + "\"): is given twice. Give every strategy once, under its own name.");
+      }
+    }
+    return strategies;
+  }
+
+  private DiscoverySettings discoverySettings(String name) {
+    return name.equals(StaticDiscovery.NAME)
+        ? DiscoverySettings.of("peers", staticPeers)
+        : DiscoverySettings.none();
+  }
+
+  private @Nullable InetSocketAddress bindAddress(List<String> problems) {
+    if (bindPort < 0 || bindPort > 65_535) {
+      problems.add(
+          "bindPort(" + bindPort + "): is not a port. Use 0 (any free one) to 65535.");
+      return null;
+    }
+    if (!ADDRESS_LITERAL.matcher(bindHost).matches()) {
+      problems.add(
+          "bindHost(\""
+              + bindHost
+              + "\"): is not an IP address. Use a literal such as 0.0.0.0, 127.0.0.1 or ::.");
+      return null;
+    }
+    InetSocketAddress address = new InetSocketAddress(bindHost, bindPort);
+    if (address.isUnresolved()) {
+      problems.add(
+          "bindHost(\"" + bindHost + "\"): is not an IP address. Use a literal such as 0.0.0.0.");
+      return null;
+    }
+    return address;
+  }
+
+  private static @Nullable String checked(
+      List<String> problems, String setting, @Nullable String value, UnaryOperator<String> check) {
+    if (value == null) {
+      problems.add(setting + ": is missing. Give this node a name of its own.");
+      return null;
+    }
+    try {
+      return check.apply(value);
+    } catch (IllegalArgumentException bad) {
+      problems.add(String.valueOf(bad.getMessage()));
+      return null;
+    }
+  }
+
+  private static <T extends Comparable<T>> void within(
+      List<String> problems, String setting, T value, T min, T max) {
+    if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
+      problems.add(setting + "(" + value + "): is out of bounds. Use " + min + " to " + max + ".");
+    }
+  }
+}

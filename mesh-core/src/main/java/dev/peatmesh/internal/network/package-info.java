@@ -1,0 +1,5 @@
+/** Performs what the peering decides: on a transport, a loop, a resolver. */
+@NullMarked
+package dev.peatmesh.internal.network;
+
+import org.jspecify.annotations.NullMarked;

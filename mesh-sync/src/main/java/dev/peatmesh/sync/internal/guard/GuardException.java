@@ -1,0 +1,23 @@
+package dev.peatmesh.sync.internal.guard;
+
+/**
+ * Remote bytes that must not reach the native core.
+ *
+ * <p>Costs little to throw: it carries no stack trace, since its cause lies in the bytes and a
+ * hostile peer could make us fill one per message.
+ */
+public final class GuardException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final String reason;
+
+  GuardException(String reason) {
+    super("change chunk refused: " + reason, null, false, false);
+    this.reason = reason;
+  }
+
+  /** What is wrong with the bytes, in a few words that never quote them. */
+  public String reason() {
+    return reason;
+  }
+}

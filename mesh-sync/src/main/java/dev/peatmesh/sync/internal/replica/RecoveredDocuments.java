@@ -1,0 +1,132 @@
+package dev.peatmesh.sync.internal.replica;
+
+import dev.peatmesh.sync.DocumentKey;
+import dev.peatmesh.sync.internal.crdt.NativeDocument;
+import dev.peatmesh.sync.internal.engine.SyncEngine;
+import dev.peatmesh.sync.internal.guard.ActorId;
+import dev.peatmesh.sync.internal.guard.ChangeChunk;
+import dev.peatmesh.sync.internal.guard.ChunkReader;
+import dev.peatmesh.sync.internal.guard.GuardException;
+import dev.peatmesh.sync.internal.guard.GuardLimits;
+import dev.peatmesh.sync.internal.store.DocumentStore;
+import dev.peatmesh.sync.internal.store.Recovery;
+import dev.peatmesh.sync.internal.store.RecoverySink;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a store held when it was opened, on its way into memory. Not thread-safe; used once. */
+public final class RecoveredDocuments {
+  private static final Logger LOG = LoggerFactory.getLogger(RecoveredDocuments.class);
+
+  private final Map<DocumentKey, Stored> documents = new TreeMap<>();
+  private final ActorId actor;
+  private final Recovery recovery;
+
+  private RecoveredDocuments(DocumentStore store) {
+    actor = store.replica().actor();
+    recovery = store.recover(new Sink());
+  }
+
+  /** Reads everything the store holds. Blocks. */
+  public static RecoveredDocuments read(DocumentStore store) {
+    RecoveredDocuments recovered = new RecoveredDocuments(store);
+    Recovery found = recovered.recovery;
+    if (!store.replica().cleanStop() || found.rowsRefused() > 0 || found.tailBytesCut() > 0) {
+      LOG.atWarn()
+          .addKeyValue("documents", found.documents())
+          .addKeyValue("changes", found.changes())
+          .addKeyValue("rowsRefused", found.rowsRefused())
+          .addKeyValue("tailBytesCut", found.tailBytesCut())
+          .log("recovered after an unclean stop; every acknowledged change is kept");
+    }
+    return recovered;
+  }
+
+  /** What the store reported. */
+  public Recovery recovery() {
+    return recovery;
+  }
+
+  ActorId actor() {
+    return actor;
+  }
+
+  /** Opens every document and tells the engine its changes. */
+  Map<DocumentKey, Replica> open(SyncEngine engine, GuardLimits limits) {
+    Map<DocumentKey, Replica> replicas = new TreeMap<>();
+    documents.forEach(
+        (key, stored) -> {
+          NativeDocument document =
+              stored.snapshot == null
+                  ? NativeDocument.create(actor)
+                  : NativeDocument.load(stored.snapshot, actor);
+          Replica replica = new Replica(key, document);
+          int inSnapshot = 0;
+          if (stored.snapshot != null) {
+            List<ChangeChunk> covered =
+                ChunkReader.readAll(ByteBuffer.wrap(document.changes()), limits);
+            covered.forEach(chunk -> engine.recover(key, chunk));
+            inSnapshot = covered.size();
+          }
+          replica.snapshotTaken(inSnapshot);
+          replicas.put(key, replica);
+          applyLater(engine, replica, stored.chunks, limits);
+        });
+    documents.clear();
+    return replicas;
+  }
+
+  private static void applyLater(
+      SyncEngine engine, Replica replica, List<byte[]> encoded, GuardLimits limits) {
+    List<ChangeChunk> later = new ArrayList<>(encoded.size());
+    for (byte[] each : encoded) {
+      try {
+        ChangeChunk chunk = ChunkReader.read(ByteBuffer.wrap(each), limits);
+        if (engine.recover(replica.key(), chunk)) {
+          later.add(chunk);
+        } else {
+          LOG.atWarn()
+              .addKeyValue("document", replica.key())
+              .addKeyValue("change", chunk.hash())
+              .log("stored change lacks what it stands on; left for the peers to bring");
+        }
+      } catch (GuardException damaged) {
+        LOG.atWarn()
+            .addKeyValue("document", replica.key())
+            .addKeyValue("reason", damaged.reason())
+            .log("stored change is damaged; left for the peers to bring");
+      }
+    }
+    if (!later.isEmpty()) {
+      replica.document().apply(Replica.concatenated(later));
+      replica.received(later.size());
+    }
+  }
+
+  private static final class Stored {
+    private byte @Nullable [] snapshot;
+    private final List<byte[]> chunks = new ArrayList<>();
+  }
+
+  private final class Sink implements RecoverySink {
+    @Override
+    public void snapshot(DocumentKey key, byte[] saved) {
+      stored(key).snapshot = saved;
+    }
+
+    @Override
+    public void change(DocumentKey key, byte[] encoded) {
+      stored(key).chunks.add(encoded);
+    }
+
+    private Stored stored(DocumentKey key) {
+      return documents.computeIfAbsent(key, unused -> new Stored());
+    }
+  }
+}

@@ -1,0 +1,193 @@
+package dev.peatmesh.sync.internal.store;
+
+import dev.peatmesh.runtime.MeshException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.sqlite.SQLiteConfig;
+
+/**
+ * One connection to one database file: settings, transactions, prepared statements. Not
+ * thread-safe.
+ */
+final class SqliteSession implements AutoCloseable {
+  /** Order matters: exclusive before WAL, so that there is no shared-memory index file. */
+  private static final List<String> SETTINGS =
+      List.of(
+          "page_size = 4096",
+          "locking_mode = EXCLUSIVE",
+          "synchronous = FULL",
+          // On macOS fsync alone leaves the bytes in the drive's cache.
+          "fullfsync = ON",
+          "checkpoint_fullfsync = ON",
+          // Negative: KiB.
+          "cache_size = -8192",
+          "temp_store = MEMORY",
+          "cell_size_check = ON",
+          "trusted_schema = OFF",
+          // The log shrinks back to this many bytes after a large transaction.
+          "journal_size_limit = 16777216");
+
+  private final Path file;
+  private final Connection connection;
+  private final Map<String, PreparedStatement> prepared = new HashMap<>();
+
+  private SqliteSession(Path file, Connection connection) {
+    this.file = file;
+    this.connection = connection;
+  }
+
+  /**
+   * Opens an existing file. Nothing is written yet.
+   *
+   * @throws MeshException.StoreFailure when it cannot be opened
+   */
+  static SqliteSession open(Path file) {
+    SqliteLibrary.load();
+    SQLiteConfig config = new SQLiteConfig();
+    // Otherwise the driver runs a query of its own after every insert.
+    config.setGetGeneratedKeys(false);
+    config.setBusyTimeout(0);
+    try {
+      // As a URI: in a plain path the driver would take a question mark for settings.
+      Connection connection = config.createConnection("jdbc:sqlite:" + file.toUri());
+      SqliteSession session = new SqliteSession(file, connection);
+      session.configure();
+      return session;
+    } catch (SQLException failure) {
+      throw SqliteFailure.of(file, "open it", failure);
+    }
+  }
+
+  private void configure() throws SQLException {
+    boolean done = false;
+    try {
+      for (String setting : SETTINGS) {
+        execute("PRAGMA " + setting);
+      }
+      done = true;
+    } finally {
+      if (!done) {
+        connection.close();
+      }
+    }
+  }
+
+  /** Turns the write-ahead log on; from now on every statement is part of a transaction. */
+  void startTransactions() throws SQLException {
+    execute("PRAGMA journal_mode = WAL");
+    connection.setAutoCommit(false);
+  }
+
+  /** Copies the log into the database and empties it. Not within a transaction. */
+  void emptyLog() throws SQLException {
+    execute("PRAGMA wal_checkpoint(TRUNCATE)");
+  }
+
+  /**
+   * Runs the work in one transaction: all of it is durable on return, or nothing of it was kept.
+   *
+   * @param task what it does, for the error message "could not ..."
+   * @throws MeshException.StoreFailure when it failed; the session can be used further
+   */
+  <T> T transaction(String task, Work<T> work) {
+    boolean committed = false;
+    try {
+      T result = work.run();
+      connection.commit();
+      committed = true;
+      return result;
+    } catch (SQLException failure) {
+      throw SqliteFailure.of(file, task, failure);
+    } finally {
+      if (!committed) {
+        rollBack();
+      }
+    }
+  }
+
+  private void rollBack() {
+    // The driver closes a statement that failed: all are prepared anew.
+    forgetStatements();
+    try {
+      connection.rollback();
+    } catch (SQLException rolledBackAlready) {
+      // SQLite does that by itself when the disk is full; the driver then lacks a transaction.
+      try {
+        execute("BEGIN");
+      } catch (SQLException unusable) {
+        // The next transaction says what is wrong.
+      }
+    }
+  }
+
+  /** A statement that is parsed once. Belongs to this session: not to be closed. */
+  PreparedStatement prepare(String sql) throws SQLException {
+    PreparedStatement statement = prepared.get(sql);
+    if (statement == null) {
+      statement = connection.prepareStatement(sql);
+      prepared.put(sql, statement);
+    }
+    return statement;
+  }
+
+  /** For rare statements. */
+  void execute(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /** For rare questions: the first column of the first row as text; empty when there is none. */
+  String ask(String sql) throws SQLException {
+    List<String> answers = askAll(sql);
+    return answers.isEmpty() ? "" : answers.get(0);
+  }
+
+  /** For rare questions with few answers: the first column of every row as text. */
+  List<String> askAll(String sql) throws SQLException {
+    List<String> answers = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      while (row.next()) {
+        answers.add(String.valueOf(row.getString(1)));
+      }
+    }
+    return answers;
+  }
+
+  /** Copies the log into the database and removes it, where that is possible. Idempotent. */
+  @Override
+  public void close() {
+    forgetStatements();
+    try {
+      connection.close();
+    } catch (SQLException failure) {
+      throw SqliteFailure.of(file, "close it", failure);
+    }
+  }
+
+  private void forgetStatements() {
+    for (PreparedStatement statement : prepared.values()) {
+      try {
+        statement.close();
+      } catch (SQLException closedAlready) {
+        // That is all that was wanted.
+      }
+    }
+    prepared.clear();
+  }
+
+  /** What a transaction does. */
+  @FunctionalInterface
+  interface Work<T> {
+    T run() throws SQLException;
+  }
+}
