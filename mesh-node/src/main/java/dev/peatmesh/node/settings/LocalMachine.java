@@ -8,6 +8,7 @@ import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -39,7 +40,9 @@ public final class LocalMachine implements Machine {
       return Optional.of("is a file, or lies below one. Use a directory.");
     } catch (IOException | SecurityException refused) {
       return Optional.of(
-          "cannot be written to: " + refused + ". Check owner, permissions and free space.");
+          "cannot be written to: "
+              + reason(refused)
+              + ". Check owner, permissions and free space.");
     }
   }
 
@@ -63,5 +66,12 @@ public final class LocalMachine implements Machine {
     } catch (SocketException refused) {
       return Optional.of("UDP sockets cannot be opened: " + refused.getMessage() + ".");
     }
+  }
+
+  /** Without the path, which the message names already. */
+  private static String reason(Exception refused) {
+    return refused instanceof FileSystemException named && named.getReason() != null
+        ? named.getReason()
+        : refused.getClass().getSimpleName();
   }
 }
