@@ -234,7 +234,7 @@ public final class PeatMeshBuilder {
 
   private DiscoverySettings discoverySettings(String name) {
     return name.equals(StaticDiscovery.NAME)
-        ? DiscoverySettings.of(StaticDiscovery.PEERS, staticPeers)
+        ? DiscoverySettings.of("peers", staticPeers)
         : DiscoverySettings.none();
   }
 

@@ -24,8 +24,7 @@ final class DialPlan {
   private final Deque<InetSocketAddress> last = new ArrayDeque<>();
   private boolean lastWasIpv6;
 
-  DialPlan(
-      int addressesMax, @Nullable InetSocketAddress proven, Set<InetSocketAddress> suspects) {
+  DialPlan(int addressesMax, @Nullable InetSocketAddress proven, Set<InetSocketAddress> suspects) {
     this.addressesMax = addressesMax;
     this.proven = proven;
     this.suspects = suspects;

@@ -11,8 +11,4 @@ import java.net.InetSocketAddress;
  * @param upNanos when that was, on the clock of the loop
  */
 public record Link(
-    long connection,
-    PeerIdentity peer,
-    boolean dialled,
-    InetSocketAddress remote,
-    long upNanos) {}
+    long connection, PeerIdentity peer, boolean dialled, InetSocketAddress remote, long upNanos) {}

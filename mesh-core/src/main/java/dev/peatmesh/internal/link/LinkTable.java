@@ -24,8 +24,11 @@ import org.jspecify.annotations.Nullable;
 public final class LinkTable {
   /** Whether a verified connection becomes a link. */
   public sealed interface Verdict {
-    /** It does, in place of the other one if there is one. */
-    record Admit(@Nullable Link replaced, @Nullable Refusal why) implements Verdict {}
+    /** It does; there is no other. */
+    record Admit() implements Verdict {}
+
+    /** It does, in place of the present one. */
+    record Replace(Link present, Refusal why) implements Verdict {}
 
     /** It does not. */
     record Refuse(Refusal refusal) implements Verdict {}
@@ -46,13 +49,12 @@ public final class LinkTable {
     Link present = byPeer.get(candidate.peer().endpointId());
     if (present == null) {
       return byPeer.size() < linksMax
-          ? new Verdict.Admit(null, null)
+          ? new Verdict.Admit()
           : new Verdict.Refuse(
               Refusal.ours(
                   RefusalReason.OVERLOADED, "all %d places for links taken".formatted(linksMax)));
     }
-    int age =
-        Long.compareUnsigned(candidate.peer().incarnation(), present.peer().incarnation());
+    int age = Long.compareUnsigned(candidate.peer().incarnation(), present.peer().incarnation());
     if (age > 0) {
       return replace(present, RefusalReason.DUPLICATE_IDENTITY, newer(candidate, present));
     }
@@ -89,9 +91,9 @@ public final class LinkTable {
     return link;
   }
 
-  /** The link to this peer; null when there is none. */
-  public @Nullable Link to(EndpointId peer) {
-    return byPeer.get(peer);
+  /** Whether there is a link to this peer. */
+  public boolean contains(EndpointId peer) {
+    return byPeer.containsKey(peer);
   }
 
   /** All links, in the order they came up. A copy. */
@@ -104,7 +106,7 @@ public final class LinkTable {
   }
 
   private static Verdict replace(Link present, RefusalReason reason, String detail) {
-    return new Verdict.Admit(present, Refusal.ours(reason, detail));
+    return new Verdict.Replace(present, Refusal.ours(reason, detail));
   }
 
   private static String newer(Link newer, Link older) {

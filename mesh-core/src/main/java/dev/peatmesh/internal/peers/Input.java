@@ -36,8 +36,7 @@ public sealed interface Input {
   record RefusedAtDoor(InetSocketAddress from, Refusal refusal) implements Input {}
 
   /** A host name was resolved. Empty: it was not. */
-  record Resolved(long dial, InetSocketAddress name, List<InetAddress> addresses)
-      implements Input {
+  record Resolved(long dial, InetSocketAddress name, List<InetAddress> addresses) implements Input {
     public Resolved {
       addresses = List.copyOf(addresses);
     }

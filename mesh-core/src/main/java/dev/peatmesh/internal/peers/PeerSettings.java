@@ -10,8 +10,7 @@ import java.time.Duration;
  */
 public record PeerSettings(Limits limits, Timing timing, boolean redial) {
   /** What production uses unless told otherwise. */
-  public static final PeerSettings DEFAULT =
-      new PeerSettings(Limits.DEFAULT, Timing.DEFAULT, true);
+  public static final PeerSettings DEFAULT = new PeerSettings(Limits.DEFAULT, Timing.DEFAULT, true);
 
   /**
    * How much is kept at most.

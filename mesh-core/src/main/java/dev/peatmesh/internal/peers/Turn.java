@@ -1,6 +1,9 @@
 package dev.peatmesh.internal.peers;
 
+import dev.peatmesh.PeerError;
+import dev.peatmesh.internal.transport.Refusal;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,12 +34,27 @@ final class Turn {
   void report(Level level, String text, Object... keysAndValues) {
     Map<String, Object> fields = new LinkedHashMap<>();
     for (int i = 0; i < keysAndValues.length; i += 2) {
-      fields.put((String) keysAndValues[i], keysAndValues[i + 1]);
+      Object value = keysAndValues[i + 1];
+      fields.put((String) keysAndValues[i], value instanceof String s ? oneLine(s) : value);
     }
-    effects.add(new Effect.Report(level, text, fields));
+    effects.add(new Effect.Report(level, text, Collections.unmodifiableMap(fields)));
+  }
+
+  /** The refusal as it is shown. */
+  PeerError error(Refusal refusal) {
+    return new PeerError(refusal.reason(), oneLine(refusal.detail()), now.wall(), refusal.remote());
   }
 
   List<Effect> effects() {
     return effects;
+  }
+
+  /** The other side may have chosen the text: it must not forge lines of the log. */
+  private static String oneLine(String text) {
+    StringBuilder line = new StringBuilder(text.length());
+    text.codePoints()
+        .map(c -> Character.isISOControl(c) ? '\uFFFD' : c)
+        .forEach(line::appendCodePoint);
+    return line.toString();
   }
 }

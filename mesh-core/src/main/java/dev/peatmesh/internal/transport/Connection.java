@@ -5,8 +5,8 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 
 /**
- * An ordered, reliable, encrypted channel of frames to one proven endpoint. {@link #send} and
- * {@link #consumed} may be called from any thread, the rest on the mesh loop.
+ * An ordered, reliable, encrypted channel of frames to one proven endpoint. {@link #send}, {@link
+ * #writable} and {@link #consumed} may be called from any thread, the rest on the mesh loop.
  */
 public interface Connection {
   /** The endpoint that the other side has proved to be. */

@@ -1,4 +1,7 @@
-/** Link frames and their bytes: what two nodes say before the sync layer speaks. Every field is bounded. */
+/**
+ * Link frames and their bytes: what two nodes say before the sync layer speaks. Every field is
+ * bounded.
+ */
 @NullMarked
 package dev.peatmesh.internal.wire;
 

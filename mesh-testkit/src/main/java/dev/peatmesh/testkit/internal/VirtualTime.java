@@ -245,6 +245,11 @@ public final class VirtualTime {
     return due;
   }
 
+  /** How many timers take memory, cancelled ones included. */
+  int timersHeld() {
+    return queue.size();
+  }
+
   /** A cancelled timer stays in the queue until its time or until half of the queue is such. */
   void cancelled(VirtualLoop.Due due) {
     cancelledInQueue++;

@@ -96,7 +96,9 @@ public final class SyncEngine {
     if (!document.graph().missing(chunk).isEmpty()) {
       return false;
     }
-    document.add(chunk);
+    if (!document.graph().contains(chunk.hash())) {
+      document.add(chunk);
+    }
     return true;
   }
 

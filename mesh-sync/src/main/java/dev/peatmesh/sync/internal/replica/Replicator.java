@@ -149,8 +149,13 @@ public final class Replicator implements AutoCloseable {
     if (closed) {
       return;
     }
-    closed = true;
     log.close();
+    free();
+  }
+
+  /** Frees the native documents and nothing else, as the end of a process does. For simulations. */
+  public void free() {
+    closed = true;
     replicas.values().forEach(Replica::close);
     replicas.clear();
   }

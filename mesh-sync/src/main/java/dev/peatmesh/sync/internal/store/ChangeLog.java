@@ -26,7 +26,15 @@ public interface ChangeLog extends AutoCloseable {
   /** Told once per append. */
   @FunctionalInterface
   interface Completion {
-    /** Null failure: durable. Otherwise nothing of this append was kept. */
+    /**
+     * Null failure: durable. Otherwise nothing of this append was kept, nor will be anything of its
+     * documents that was handed over after it and before this call. The fate of everything handed
+     * over before it has been told.
+     *
+     * <p>So the caller takes the documents back to their durable state, once: a failure of an
+     * append that was handed over before a document was last taken back says nothing new about it,
+     * and must not take back what was handed over since.
+     */
     void done(MeshException.@Nullable StoreFailure failure);
   }
 }

@@ -1,0 +1,339 @@
+package dev.peatmesh.internal.node;
+
+import dev.peatmesh.MeshHealth;
+import dev.peatmesh.PeatMesh;
+import dev.peatmesh.PeerStatus;
+import dev.peatmesh.crypto.DeviceId;
+import dev.peatmesh.crypto.EndpointId;
+import dev.peatmesh.crypto.NodeIdentity;
+import dev.peatmesh.internal.link.LocalNode;
+import dev.peatmesh.internal.peers.PeerSettings;
+import dev.peatmesh.internal.quic.QuicLoop;
+import dev.peatmesh.internal.quic.QuicSettings;
+import dev.peatmesh.internal.quic.QuicTransport;
+import dev.peatmesh.runtime.Loop;
+import dev.peatmesh.runtime.MeshException;
+import dev.peatmesh.runtime.ThreadLoop;
+import dev.peatmesh.sync.DocumentCollection;
+import dev.peatmesh.sync.internal.engine.PeerId;
+import dev.peatmesh.sync.internal.guard.GuardLimits;
+import dev.peatmesh.sync.internal.replica.RecoveredDocuments;
+import dev.peatmesh.sync.internal.replica.Replicator;
+import dev.peatmesh.sync.internal.replica.SyncSettings;
+import dev.peatmesh.sync.internal.replica.Waiting;
+import dev.peatmesh.sync.internal.store.ChangeLog;
+import dev.peatmesh.sync.internal.store.DocumentStore;
+import dev.peatmesh.sync.internal.store.GroupCommit;
+import dev.peatmesh.sync.internal.store.ImmediateLog;
+import dev.peatmesh.sync.internal.store.MemoryStore;
+import dev.peatmesh.sync.internal.store.SqliteStore;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A mesh on real threads, real sockets and a real disk. Thread-safe. */
+public final class RunningMesh implements PeatMesh {
+  private static final Logger LOG = LoggerFactory.getLogger(RunningMesh.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+
+  /** Connections that are on their way in while every peer has its link. */
+  private static final int CONNECTIONS_SPARE = 128;
+
+  private final NodeIdentity identity;
+  private final InetSocketAddress localAddress;
+  private final Replicator documents;
+  private final MeshNode node;
+  private final DiscoveryHost discovery;
+  private final Deque<Runnable> closing;
+  private boolean closed;
+
+  private RunningMesh(
+      NodeIdentity identity,
+      InetSocketAddress localAddress,
+      Replicator documents,
+      MeshNode node,
+      DiscoveryHost discovery,
+      Deque<Runnable> closing) {
+    this.identity = identity;
+    this.localAddress = localAddress;
+    this.documents = documents;
+    this.node = node;
+    this.discovery = discovery;
+    this.closing = closing;
+  }
+
+  /** Opens everything in order; on failure closes in reverse order what was opened. */
+  public static PeatMesh start(MeshSettings settings) {
+    Deque<Runnable> closing = new ArrayDeque<>();
+    try {
+      return open(settings, closing);
+    } catch (RuntimeException | LinkageError failure) {
+      closeAll(closing);
+      throw failure;
+    }
+  }
+
+  private static PeatMesh open(MeshSettings settings, Deque<Runnable> closing) {
+    SecureRandom random = new SecureRandom();
+    InstantSource clock = InstantSource.system();
+    String prefix = "mesh-" + settings.nodeName();
+    NodeIdentity identity = settings.formation().identity(settings.nodeName());
+    closing.push(settings.formation()::destroy);
+
+    DocumentStore store = openStore(settings, random, clock);
+    closing.push(store::close);
+    RecoveredDocuments recovered = RecoveredDocuments.read(store);
+
+    ThreadLoop callbacks = new ThreadLoop(prefix + "-callback");
+    closing.push(() -> callbacks.close(CLOSE_PATIENCE));
+    ThreadLoop documentLoop = new ThreadLoop(prefix + "-documents");
+    closing.push(() -> documentLoop.close(CLOSE_PATIENCE));
+    ChangeLog log = openLog(settings, store, documentLoop);
+    Replicator documents =
+        call(
+            documentLoop,
+            () ->
+                new Replicator(
+                    new PeerId(identity.endpointId().hex()),
+                    new SyncSettings(settings.documentsMax(), GuardLimits.DEFAULT),
+                    documentLoop,
+                    callbacks,
+                    random,
+                    recovered,
+                    log));
+    closing.push(() -> call(documentLoop, documents::close));
+
+    SystemResolver resolver = new SystemResolver(prefix + "-resolver");
+    closing.push(resolver::close);
+    QuicLoop meshLoop = new QuicLoop(settings.nodeName());
+    closing.push(() -> meshLoop.close(CLOSE_PATIENCE));
+    LocalNode self =
+        new LocalNode(identity, settings.formation(), store.replica().incarnation());
+    PeerSettings peering = peerSettings(settings);
+    MeshNode.Parts parts =
+        new MeshNode.Parts(meshLoop, documentLoop, documents, resolver, random, clock);
+    MeshNode node = call(meshLoop, () -> new MeshNode(self, peering, parts));
+    QuicTransport transport =
+        QuicTransport.open(
+            meshLoop, identity, quicSettings(settings), random, clock, node.acceptListener());
+    closing.push(() -> closeTransport(meshLoop, node, transport));
+    call(meshLoop, () -> node.start(transport));
+    InetSocketAddress address = transport.localAddress();
+
+    DiscoveryHost discovery =
+        new DiscoveryHost(
+            settings.discovery(),
+            new DiscoveryHost.Identity(
+                settings.nodeName(), settings.formation().id(), address.getPort()),
+            clock,
+            node::discovered);
+    startDiscovery(prefix, discovery, closing);
+    sayStarted(settings, identity, address);
+    return new RunningMesh(identity, address, documents, node, discovery, closing);
+  }
+
+  private static DocumentStore openStore(
+      MeshSettings settings, SecureRandom random, InstantSource clock) {
+    return settings
+        .dataDirectory()
+        .<DocumentStore>map(directory -> SqliteStore.open(directory, random, clock))
+        .orElseGet(() -> MemoryStore.open(random, clock));
+  }
+
+  private static ChangeLog openLog(
+      MeshSettings settings, DocumentStore store, ThreadLoop documentLoop) {
+    return settings.dataDirectory().isPresent()
+        ? new GroupCommit(
+            store,
+            documentLoop,
+            "mesh-" + settings.nodeName() + "-store",
+            GroupCommit.Limits.DEFAULT)
+        : new ImmediateLog(store);
+  }
+
+  private static QuicSettings quicSettings(MeshSettings settings) {
+    QuicSettings defaults = QuicSettings.defaults(settings.bindAddress());
+    return defaults
+        .withTimeouts(settings.idleTimeout(), settings.keepAlive(), defaults.handshakeTimeout())
+        .withConnections(settings.peersMax() + CONNECTIONS_SPARE, defaults.unauthenticatedMax());
+  }
+
+  /** Peers are told first; then the sockets go. */
+  private static void closeTransport(QuicLoop loop, MeshNode node, QuicTransport transport) {
+    call(
+        loop,
+        () -> {
+          node.close();
+          transport.close();
+        });
+    await(transport.closed());
+  }
+
+  private static PeerSettings peerSettings(MeshSettings settings) {
+    PeerSettings.Limits limits = PeerSettings.Limits.DEFAULT;
+    return PeerSettings.DEFAULT.withLimits(
+        new PeerSettings.Limits(
+            limits.peersMax(),
+            limits.addressesMax(),
+            settings.peersMax(),
+            limits.handshakesMax(),
+            limits.dialsMax(),
+            limits.strangersMax()));
+  }
+
+  private static void startDiscovery(
+      String prefix, DiscoveryHost discovery, Deque<Runnable> closing) {
+    ThreadLoop thread = new ThreadLoop(prefix + "-discovery");
+    closing.push(() -> thread.close(CLOSE_PATIENCE));
+    closing.push(() -> call(thread, discovery::stop));
+    thread.execute(discovery::start);
+    retryDiscovery(thread, discovery);
+  }
+
+  private static void retryDiscovery(ThreadLoop thread, DiscoveryHost discovery) {
+    thread.schedule(
+        DiscoveryHost.RETRY,
+        () -> {
+          discovery.retry();
+          retryDiscovery(thread, discovery);
+        });
+  }
+
+  private static void sayStarted(
+      MeshSettings settings, NodeIdentity identity, InetSocketAddress address) {
+    LOG.atInfo()
+        .addKeyValue("node", settings.nodeName())
+        .addKeyValue("device", identity.deviceId())
+        .addKeyValue("endpoint", identity.endpointId())
+        .addKeyValue("formation", settings.formation().id())
+        .addKeyValue("address", address)
+        .addKeyValue(
+            "data", settings.dataDirectory().map(Object::toString).orElse("in memory only"))
+        .log("mesh started");
+    if (settings.formation().isWeak()) {
+      LOG.atWarn()
+          .log("the formation secret has fewer than 32 bytes; use 32 random ones (openssl rand)");
+    }
+    if (settings.dataDirectory().isEmpty()) {
+      LOG.atWarn().log("documents are kept in memory only; set dataDirectory to keep them");
+    }
+  }
+
+  @Override
+  public String nodeName() {
+    return identity.nodeName();
+  }
+
+  @Override
+  public DeviceId deviceId() {
+    return identity.deviceId();
+  }
+
+  @Override
+  public EndpointId endpointId() {
+    return identity.endpointId();
+  }
+
+  @Override
+  public InetSocketAddress localAddress() {
+    return localAddress;
+  }
+
+  @Override
+  public DocumentCollection collection(String name) {
+    return documents.collection(name, Waiting.BLOCKING);
+  }
+
+  @Override
+  public List<PeerStatus> peers() {
+    return answer(node.peers());
+  }
+
+  @Override
+  public MeshHealth health() {
+    return answer(node.health(discovery.problems()));
+  }
+
+  @Override
+  public void close() {
+    synchronized (closing) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    closeAll(closing);
+    identity.destroy();
+    LOG.atInfo().addKeyValue("node", identity.nodeName()).log("mesh closed");
+  }
+
+  private static void closeAll(Deque<Runnable> closing) {
+    for (Runnable each = closing.poll(); each != null; each = closing.poll()) {
+      try {
+        each.run();
+      } catch (RuntimeException | AssertionError failure) {
+        LOG.atWarn().setCause(failure).log("a part did not close in good order");
+      }
+    }
+  }
+
+  private <T> T answer(CompletableFuture<T> question) {
+    synchronized (closing) {
+      if (closed) {
+        throw new MeshException.Closed("mesh: is closed. Start a new one.");
+      }
+    }
+    return await(question);
+  }
+
+  private static void call(Loop loop, Runnable task) {
+    call(
+        loop,
+        () -> {
+          task.run();
+          return Boolean.TRUE;
+        });
+  }
+
+  /** Runs the task on the loop and waits for it. */
+  private static <T> T call(Loop loop, Supplier<T> task) {
+    CompletableFuture<T> done = new CompletableFuture<>();
+    loop.execute(
+        () -> {
+          try {
+            done.complete(task.get());
+          } catch (RuntimeException | LinkageError failure) {
+            done.completeExceptionally(failure);
+          }
+        });
+    return await(done);
+  }
+
+  private static <T> T await(CompletableFuture<T> answer) {
+    try {
+      return answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (TimeoutException late) {
+      throw new MeshException.Closed(
+          "mesh: a loop did not answer within "
+              + PATIENCE.toSeconds()
+              + " s; it is stuck or the machine is overloaded. Take a thread dump.");
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new MeshException.Closed("mesh: the thread was interrupted while it waited.");
+    } catch (ExecutionException failure) {
+      throw Waiting.unwrapped(failure);
+    }
+  }
+}

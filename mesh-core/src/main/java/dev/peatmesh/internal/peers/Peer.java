@@ -1,0 +1,268 @@
+package dev.peatmesh.internal.peers;
+
+import dev.peatmesh.PeerError;
+import dev.peatmesh.PeerState;
+import dev.peatmesh.PeerStatus;
+import dev.peatmesh.RefusalReason;
+import dev.peatmesh.crypto.DeviceId;
+import dev.peatmesh.crypto.EndpointId;
+import dev.peatmesh.internal.link.Addresses;
+import dev.peatmesh.internal.link.Backoff;
+import dev.peatmesh.internal.link.PeerIdentity;
+import dev.peatmesh.internal.transport.Refusal;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of one peer: who reports it, where it may be, how it went so far. */
+final class Peer {
+  /** Reasons that are a judgement; the others say that it did not work out this time. */
+  private static final Set<RefusalReason> JUDGEMENTS =
+      EnumSet.of(
+          RefusalReason.WRONG_KEY,
+          RefusalReason.NO_CLIENT_CERTIFICATE,
+          RefusalReason.PROTOCOL_MISMATCH,
+          RefusalReason.WRONG_FORMATION,
+          RefusalReason.WRONG_SECRET,
+          RefusalReason.DUPLICATE_IDENTITY,
+          RefusalReason.SELF,
+          RefusalReason.PROTOCOL_VIOLATION);
+
+  private final EndpointId id;
+  private final Backoff backoff;
+  private final int addressesMax;
+  private final Map<String, List<InetSocketAddress>> hints = new LinkedHashMap<>();
+  private Set<InetSocketAddress> addresses = Set.of();
+  private int addressesDropped;
+  private @Nullable String nodeName;
+  private @Nullable DeviceId deviceId;
+  private PeerState state = PeerState.KNOWN;
+  private Instant since;
+  private @Nullable PeerError lastError;
+  private OptionalLong lastDialNanos = OptionalLong.empty();
+  private OptionalLong nextDialNanos = OptionalLong.empty();
+  private @Nullable Instant nextDialAt;
+  private @Nullable InetSocketAddress proven;
+  private final Set<InetSocketAddress> suspects = new LinkedHashSet<>();
+  private boolean cameByItself;
+  private boolean held;
+  private boolean forgetting;
+
+  Peer(EndpointId id, Backoff backoff, int addressesMax, Instant since) {
+    this.id = id;
+    this.backoff = backoff;
+    this.addressesMax = addressesMax;
+    this.since = since;
+  }
+
+  EndpointId id() {
+    return id;
+  }
+
+  /** Its name for people: the node name, else the endpoint id. */
+  String label() {
+    return nodeName == null ? id.hex() : nodeName;
+  }
+
+  Optional<String> nodeName() {
+    return Optional.ofNullable(nodeName);
+  }
+
+  void named(String name) {
+    nodeName = name;
+  }
+
+  /** Nobody reported it when it came. */
+  void cameByItself() {
+    cameByItself = true;
+  }
+
+  Backoff backoff() {
+    return backoff;
+  }
+
+  PeerState state() {
+    return state;
+  }
+
+  // Hints.
+
+  /**
+   * Takes what a source knows now in place of what it knew.
+   *
+   * @return whether that is news: a source that did not report it, or an address not known before
+   */
+  boolean hint(String source, List<InetSocketAddress> known) {
+    Set<InetSocketAddress> before = addresses;
+    boolean newSource = hints.put(source, known.stream().limit(addressesMax).toList()) == null;
+    unite();
+    addressesDropped += Math.max(0, known.size() - addressesMax);
+    return newSource || !before.containsAll(addresses);
+  }
+
+  /** Takes a source off. The addresses stay until the peer is forgotten or another source comes. */
+  void unhint(String source) {
+    if (hints.remove(source) != null && !hints.isEmpty()) {
+      unite();
+    }
+  }
+
+  boolean isHinted() {
+    return !hints.isEmpty();
+  }
+
+  /** Where it may be: what all sources know, or knew last. */
+  Set<InetSocketAddress> addresses() {
+    return addresses;
+  }
+
+  /** How many addresses were beyond the bound at the last hint. */
+  int addressesDropped() {
+    return addressesDropped;
+  }
+
+  private void unite() {
+    Set<InetSocketAddress> union = new LinkedHashSet<>();
+    hints.values().forEach(union::addAll);
+    addressesDropped = Math.max(0, union.size() - addressesMax);
+    Set<InetSocketAddress> bounded = new LinkedHashSet<>();
+    union.stream().limit(addressesMax).forEach(bounded::add);
+    addresses = bounded;
+  }
+
+  // Dials.
+
+  /** The address over which it was linked last. */
+  @Nullable InetSocketAddress proven() {
+    return proven;
+  }
+
+  /** Addresses that connected and led to nothing. */
+  Set<InetSocketAddress> suspects() {
+    return suspects;
+  }
+
+  void suspect(InetSocketAddress address) {
+    if (address.equals(proven)) {
+      proven = null;
+    }
+    if (suspects.size() < addressesMax) {
+      suspects.add(address);
+    }
+  }
+
+  void dialling(Turn turn) {
+    lastDialNanos = OptionalLong.of(turn.nanos());
+    notWaiting();
+    moveTo(PeerState.DIALLING, turn);
+  }
+
+  OptionalLong lastDialNanos() {
+    return lastDialNanos;
+  }
+
+  OptionalLong nextDialNanos() {
+    return nextDialNanos;
+  }
+
+  void waiting(long delayNanos, Turn turn) {
+    nextDialNanos = OptionalLong.of(turn.nanos() + delayNanos);
+    nextDialAt = turn.now().wall().plusNanos(delayNanos);
+  }
+
+  void notWaiting() {
+    nextDialNanos = OptionalLong.empty();
+    nextDialAt = null;
+  }
+
+  /** Whether a dial was due and waits for the outcome of a connection that the peer made. */
+  boolean held() {
+    return held;
+  }
+
+  void held(boolean value) {
+    held = value;
+  }
+
+  // What became of it.
+
+  void connected(PeerIdentity identity, @Nullable InetSocketAddress dialled, Turn turn) {
+    deviceId = identity.deviceId();
+    suspects.clear();
+    if (dialled != null) {
+      proven = dialled;
+    }
+    held = false;
+    notWaiting();
+    moveTo(PeerState.CONNECTED, turn);
+  }
+
+  /**
+   * Keeps an error.
+   *
+   * @return whether the last one had another reason: worth a line in the log
+   */
+  boolean erred(Refusal refusal, Turn turn) {
+    PeerError before = lastError;
+    lastError = turn.error(refusal);
+    return before == null
+        || before.reason() != refusal.reason()
+        || before.remote() != refusal.remote();
+  }
+
+  /** It is neither linked nor dialled now, and that is why. */
+  void idle(RefusalReason why, Turn turn) {
+    if (isJudgement(why)) {
+      moveTo(PeerState.REFUSED, turn);
+    } else {
+      moveTo(nextDialAt == null ? PeerState.KNOWN : PeerState.BACKING_OFF, turn);
+    }
+  }
+
+  static boolean isJudgement(RefusalReason reason) {
+    return JUDGEMENTS.contains(reason);
+  }
+
+  boolean forgetting() {
+    return forgetting;
+  }
+
+  void forgetting(boolean value) {
+    forgetting = value;
+  }
+
+  private List<String> sources() {
+    return hints.isEmpty() && cameByItself
+        ? List.of(PeerStatus.INBOUND)
+        : List.copyOf(hints.keySet());
+  }
+
+  private void moveTo(PeerState next, Turn turn) {
+    if (state != next) {
+      state = next;
+      since = turn.now().wall();
+    }
+  }
+
+  PeerStatus status() {
+    return new PeerStatus(
+        nodeName == null ? PeerStatus.UNKNOWN_NAME : nodeName,
+        Optional.of(id),
+        Optional.ofNullable(deviceId),
+        state,
+        false,
+        sources(),
+        addresses.stream().map(Addresses::text).toList(),
+        since,
+        Optional.ofNullable(lastError),
+        Optional.ofNullable(nextDialAt));
+  }
+}

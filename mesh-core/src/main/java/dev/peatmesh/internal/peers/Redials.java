@@ -1,0 +1,105 @@
+package dev.peatmesh.internal.peers;
+
+import dev.peatmesh.RefusalReason;
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/**
+ * When a peer without a link is dialled again. Always, sooner or later, as long as it is known and
+ * an address of it is: after a failure with back-off; after the loss of a link promptly; on news of
+ * it at once; on an old hint or a sign of life at once, but not more often than {@code nudgeMin}.
+ */
+final class Redials {
+  private final PeerSettings settings;
+  private final RandomGenerator random;
+  private final Dials dials;
+
+  Redials(PeerSettings settings, RandomGenerator random, Dials dials) {
+    this.settings = settings;
+    this.random = random;
+    this.dials = dials;
+  }
+
+  /** There is news of the peer: what failed before may work now. */
+  void atOnce(Peer peer, Turn turn) {
+    peer.backoff().reset();
+    forget(peer, turn);
+    due(peer);
+  }
+
+  /** The peer is reported again, or has shown that it lives. */
+  void nudge(Peer peer, Turn turn) {
+    if (dials.concerns(peer.id())) {
+      return;
+    }
+    long waitNanos = 0;
+    if (peer.lastDialNanos().isPresent()) {
+      long agoNanos = turn.nanos() - peer.lastDialNanos().getAsLong();
+      waitNanos = Math.max(0, settings.timing().nudgeMin().toNanos() - agoNanos);
+    }
+    boolean sooner =
+        peer.nextDialNanos().isEmpty()
+            || peer.nextDialNanos().getAsLong() - turn.nanos() > waitNanos;
+    if (sooner) {
+      after(peer, waitNanos, turn);
+    }
+  }
+
+  /** A dial ended without a link. */
+  void afterDial(Peer peer, RefusalReason why, Turn turn) {
+    long waitNanos =
+        why == RefusalReason.DUPLICATE_LINK
+            ? peer.backoff().afterDuplicateNanos(random)
+            : peer.backoff().afterFailureNanos(random);
+    after(peer, waitNanos, turn);
+    peer.idle(why, turn);
+  }
+
+  /** A link ended. */
+  void afterLink(Peer peer, RefusalReason why, Duration lived, Turn turn) {
+    if (lived.compareTo(settings.timing().settled()) >= 0) {
+      peer.backoff().reset();
+    }
+    after(peer, peer.backoff().afterLinkNanos(random), turn);
+    peer.idle(why, turn);
+  }
+
+  /** The peer came by itself, and no link came of it. */
+  void afterVisit(Peer peer, RefusalReason why, Turn turn) {
+    if (peer.held()) {
+      peer.held(false);
+      due(peer);
+    } else if (!Peer.isJudgement(why)) {
+      nudge(peer, turn);
+    } else if (!dials.concerns(peer.id())) {
+      if (peer.nextDialNanos().isEmpty()) {
+        after(peer, peer.backoff().afterFailureNanos(random), turn);
+      }
+      peer.idle(why, turn);
+    }
+  }
+
+  /** The wait is over. */
+  void due(Peer peer) {
+    peer.notWaiting();
+    if (!peer.addresses().isEmpty()) {
+      dials.enqueue(peer.id());
+    }
+  }
+
+  /** There is nothing to wait for. */
+  void forget(Peer peer, Turn turn) {
+    if (peer.nextDialNanos().isPresent()) {
+      peer.notWaiting();
+      turn.add(new Effect.CancelTimer(new Timer.Redial(peer.id())));
+    }
+  }
+
+  private void after(Peer peer, long waitNanos, Turn turn) {
+    forget(peer, turn);
+    if (settings.redial() && !peer.addresses().isEmpty()) {
+      peer.waiting(waitNanos, turn);
+      turn.add(new Effect.StartTimer(new Timer.Redial(peer.id()), waitNanos));
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package dev.peatmesh.internal.quic;
+
+import dev.peatmesh.internal.transport.Refusal;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import io.netty.util.concurrent.PromiseCombiner;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The connections of one transport, from their first datagram to their end. Mesh loop only. */
+final class Connections {
+  private final Set<QuicConnection> all = new LinkedHashSet<>();
+  private final QuicSettings settings;
+
+  Connections(QuicSettings settings) {
+    this.settings = settings;
+  }
+
+  void add(QuicConnection connection) {
+    all.add(connection);
+  }
+
+  void remove(QuicConnection connection) {
+    all.remove(connection);
+  }
+
+  int open() {
+    return all.size() - handshaking();
+  }
+
+  int handshaking() {
+    return (int) all.stream().filter(QuicConnection::handshaking).count();
+  }
+
+  /** Whether one more stranger would be one too many. */
+  boolean full() {
+    long strangers = all.stream().filter(c -> !c.dialled() && c.handshaking()).count();
+    return all.size() >= settings.connectionsMax() || strangers >= settings.unauthenticatedMax();
+  }
+
+  /** Ends every connection; the answer is done when the last close frame has been sent. */
+  Future<Void> leave(Refusal refusal, EventLoop eventLoop) {
+    PromiseCombiner sent = new PromiseCombiner(eventLoop);
+    List.copyOf(all).forEach(connection -> sent.add((Future<?>) connection.leave(refusal)));
+    Promise<Void> left = eventLoop.newPromise();
+    sent.finish(left);
+    return left;
+  }
+}

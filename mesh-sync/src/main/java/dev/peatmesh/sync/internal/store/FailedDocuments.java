@@ -1,0 +1,75 @@
+package dev.peatmesh.sync.internal.store;
+
+import dev.peatmesh.runtime.MeshException;
+import dev.peatmesh.sync.DocumentKey;
+import dev.peatmesh.sync.internal.store.CommitQueue.Append;
+import dev.peatmesh.sync.internal.store.CommitQueue.Entry;
+import dev.peatmesh.sync.internal.store.CommitQueue.Snapshot;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which documents had an append fail that the caller, when it handed over an entry, did not know
+ * of. Not thread-safe.
+ *
+ * <p>Failures are numbered. Every entry bears the number of the failure that its caller had been
+ * told last; an entry for a document whose failure has a higher number builds on what was lost, and
+ * is lost with it. Entries come in order, so the first one that knows of the latest failure shows
+ * that nobody is left who does not: all is forgotten. That bounds this map by the queue.
+ */
+final class FailedDocuments {
+  private final Map<DocumentKey, Failed> failed = new HashMap<>();
+  private long latest;
+
+  /** To be called with each entry, or the first of a group of them, when its turn has come. */
+  void turnOf(Entry entry) {
+    if (entry.failuresTold() >= latest) {
+      failed.clear();
+    }
+  }
+
+  /** The failure that this entry builds on; null when it can be stored. */
+  MeshException.@Nullable StoreFailure under(Entry entry) {
+    if (failed.isEmpty()) {
+      return null;
+    }
+    if (entry instanceof Snapshot snapshot) {
+      return untold(snapshot.key(), entry);
+    }
+    if (entry instanceof Append append) {
+      for (StoredChange change : append.changes()) {
+        MeshException.StoreFailure failure = untold(change.key(), entry);
+        if (failure != null) {
+          return failure;
+        }
+      }
+      return null;
+    }
+    throw new AssertionError("unhandled " + entry);
+  }
+
+  /**
+   * Notes that the append was lost; returns the number of its failure. A document that is lost
+   * already keeps its first number: once that is told, the caller has taken all of it back.
+   */
+  long add(Append append, MeshException.StoreFailure failure) {
+    long number = latest + 1;
+    boolean any = false;
+    for (StoredChange change : append.changes()) {
+      if (untold(change.key(), append) == null) {
+        failed.put(change.key(), new Failed(number, failure));
+        any = true;
+      }
+    }
+    latest = any ? number : latest;
+    return any ? number : 0;
+  }
+
+  private MeshException.@Nullable StoreFailure untold(DocumentKey key, Entry entry) {
+    Failed before = failed.get(key);
+    return before != null && before.number() > entry.failuresTold() ? before.failure() : null;
+  }
+
+  private record Failed(long number, MeshException.StoreFailure failure) {}
+}
