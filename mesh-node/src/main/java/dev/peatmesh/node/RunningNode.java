@@ -30,7 +30,7 @@ final class RunningNode implements AutoCloseable {
   /** Starts the mesh, and sees to it that a signal ends it in good order. */
   static RunningNode start(NodeSettings settings, List<String> watched) {
     RunningNode node = new RunningNode(settings.builder().start());
-    Runtime.getRuntime().addShutdownHook(new Thread(node::closeInTime, "mesh-shutdown"));
+    AtExit.run("mesh-shutdown", node::closeInTime);
     watched.forEach(node::watch);
     return node;
   }
