@@ -78,6 +78,11 @@ public final class ThreadLoop implements Loop, AutoCloseable {
       if (!executor.awaitTermination(patience.toNanos(), TimeUnit.NANOSECONDS)) {
         executor.shutdownNow();
       }
+      Thread last = thread;
+      if (last != null) {
+        // The pool calls itself terminated a moment before its thread is gone.
+        last.join(Math.max(1, patience.toMillis()));
+      }
     } catch (InterruptedException interrupted) {
       executor.shutdownNow();
       Thread.currentThread().interrupt();

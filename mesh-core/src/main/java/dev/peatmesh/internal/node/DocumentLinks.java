@@ -1,23 +1,22 @@
 package dev.peatmesh.internal.node;
 
 import dev.peatmesh.RefusalReason;
+import dev.peatmesh.internal.network.LinkListener;
+import dev.peatmesh.internal.network.PeerLink;
 import dev.peatmesh.internal.transport.Refusal;
-import dev.peatmesh.runtime.Loop;
 import dev.peatmesh.sync.internal.engine.PeerId;
 import dev.peatmesh.sync.internal.replica.PeerPort;
 import dev.peatmesh.sync.internal.replica.Replicator;
 import java.nio.ByteBuffer;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Carries frames between links, on the mesh loop, and documents, on theirs. */
 final class DocumentLinks implements LinkListener {
-  private final Loop meshLoop;
   private final Replicator documents;
-  private final Map<PeerLink, Port> ports = new IdentityHashMap<>();
+  private final Map<PeerLink, Port> ports = new LinkedHashMap<>();
 
-  DocumentLinks(Loop meshLoop, Replicator documents) {
-    this.meshLoop = meshLoop;
+  DocumentLinks(Replicator documents) {
     this.documents = documents;
   }
 
@@ -53,7 +52,7 @@ final class DocumentLinks implements LinkListener {
   }
 
   /** One link, as the documents see it. */
-  private final class Port implements PeerPort {
+  private static final class Port implements PeerPort {
     private final PeerLink link;
     private final PeerId peer;
 
@@ -79,8 +78,7 @@ final class DocumentLinks implements LinkListener {
 
     @Override
     public void violation(String detail) {
-      meshLoop.execute(
-          () -> link.close(Refusal.ours(RefusalReason.PROTOCOL_VIOLATION, detail)));
+      link.close(Refusal.ours(RefusalReason.PROTOCOL_VIOLATION, detail));
     }
   }
 }

@@ -2,14 +2,11 @@ package dev.peatmesh.internal.node;
 
 import dev.peatmesh.MeshHealth;
 import dev.peatmesh.PeerStatus;
-import dev.peatmesh.crypto.NodeIdentity;
 import dev.peatmesh.discovery.DiscoveryEvent;
-import dev.peatmesh.internal.network.LinkListener;
-import dev.peatmesh.internal.network.PeerLink;
+import dev.peatmesh.internal.link.LocalNode;
 import dev.peatmesh.internal.network.PeerNetwork;
 import dev.peatmesh.internal.network.Resolver;
 import dev.peatmesh.internal.peers.PeerSettings;
-import dev.peatmesh.internal.transport.Refusal;
 import dev.peatmesh.internal.transport.Transport;
 import dev.peatmesh.runtime.Loop;
 import dev.peatmesh.sync.internal.engine.PeerId;
@@ -18,11 +15,8 @@ import dev.peatmesh.sync.internal.replica.SyncStatus;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -40,27 +34,17 @@ public final class MeshNode {
   private final PeerNetwork network;
   private final long startedNanos;
 
-  /**
-   * What a node stands on, and what differs between production and simulation.
-   *
-   * @param transport opens the network; told who listens to what comes in
-   */
+  /** What a node stands on, and what differs between production and simulation. */
   public record Parts(
       Loop meshLoop,
       Loop documentLoop,
       Replicator documents,
-      Function<Transport.AcceptListener, Transport> transport,
       Resolver resolver,
       RandomGenerator random,
       InstantSource clock) {}
 
-  /** Wires a node and opens the network. On the mesh loop. */
-  public MeshNode(
-      MeshSettings settings,
-      PeerSettings peerSettings,
-      NodeIdentity identity,
-      long incarnation,
-      Parts parts) {
+  /** Wires a node; it is silent until {@link #start}. On the mesh loop. */
+  public MeshNode(LocalNode self, PeerSettings settings, Parts parts) {
     meshLoop = parts.meshLoop();
     documentLoop = parts.documentLoop();
     documents = parts.documents();
@@ -68,16 +52,23 @@ public final class MeshNode {
     startedNanos = meshLoop.nanoTime();
     network =
         new PeerNetwork(
-            parts.transport(),
+            self,
+            settings,
             meshLoop,
-            settings.formation(),
-            identity,
-            incarnation,
-            peerSettings,
             parts.resolver(),
             parts.random(),
             parts.clock(),
-            new DocumentLinks(meshLoop, documents));
+            new DocumentLinks(documents));
+  }
+
+  /** Who hears of connections from outside. */
+  public Transport.AcceptListener acceptListener() {
+    return network;
+  }
+
+  /** Begins to dial. On the mesh loop. */
+  public void start(Transport transport) {
+    network.start(transport);
   }
 
   /** A hint of a discovery strategy. On any thread. */
@@ -117,11 +108,6 @@ public final class MeshNode {
                 ask(meshLoop, () -> health(network.statuses(), sync, discoveryProblems)));
   }
 
-  /** Where the node accepts links. On the mesh loop. */
-  public Transport transport() {
-    return network.transport();
-  }
-
   /** Leaves in good order: peers are told, links end. On the mesh loop. */
   public void close() {
     network.close();
@@ -138,8 +124,7 @@ public final class MeshNode {
   private MeshHealth health(
       List<PeerStatus> peers, SyncStatus sync, List<String> discoveryProblems) {
     List<String> problems = new ArrayList<>(discoveryProblems);
-    sync.storeProblem()
-        .ifPresent(problem -> problems.add("store: " + problem));
+    sync.storeProblem().ifPresent(problem -> problems.add("store: " + problem));
     sync.lastRefusal()
         .ifPresent(
             refusal ->
@@ -151,7 +136,7 @@ public final class MeshNode {
     if (!problems.isEmpty()) {
       return new MeshHealth(MeshHealth.State.DEGRADED, problems);
     }
-    List<PeerStatus> known = peers.stream().filter(peer -> !peer.isStranger()).toList();
+    List<PeerStatus> known = peers.stream().filter(MeshNode::isWanted).toList();
     if (known.isEmpty() || known.stream().anyMatch(PeerStatus::isConnected)) {
       return new MeshHealth(MeshHealth.State.READY, List.of());
     }
@@ -160,6 +145,10 @@ public final class MeshNode {
     boolean forming = meshLoop.nanoTime() - startedNanos < FORMING.toNanos();
     return new MeshHealth(
         forming ? MeshHealth.State.FORMING : MeshHealth.State.ISOLATED, List.of(reason));
+  }
+
+  private static boolean isWanted(PeerStatus peer) {
+    return peer.isConnected() || !peer.sources().equals(List.of(PeerStatus.INBOUND));
   }
 
   private static <T> CompletableFuture<T> ask(Loop loop, Supplier<T> question) {

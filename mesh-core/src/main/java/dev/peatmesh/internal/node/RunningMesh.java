@@ -6,11 +6,12 @@ import dev.peatmesh.PeerStatus;
 import dev.peatmesh.crypto.DeviceId;
 import dev.peatmesh.crypto.EndpointId;
 import dev.peatmesh.crypto.NodeIdentity;
+import dev.peatmesh.internal.link.LocalNode;
 import dev.peatmesh.internal.peers.PeerSettings;
 import dev.peatmesh.internal.quic.QuicLoop;
 import dev.peatmesh.internal.quic.QuicSettings;
 import dev.peatmesh.internal.quic.QuicTransport;
-import dev.peatmesh.internal.transport.Transport;
+import dev.peatmesh.runtime.Loop;
 import dev.peatmesh.runtime.MeshException;
 import dev.peatmesh.runtime.ThreadLoop;
 import dev.peatmesh.sync.DocumentCollection;
@@ -38,14 +39,17 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A mesh on real threads, real sockets and a real disk. Thread-safe. */
 public final class RunningMesh implements PeatMesh {
   private static final Logger LOG = LoggerFactory.getLogger(RunningMesh.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+
+  /** Connections that are on their way in while every peer has its link. */
+  private static final int CONNECTIONS_SPARE = 128;
 
   private final NodeIdentity identity;
   private final InetSocketAddress localAddress;
@@ -111,25 +115,22 @@ public final class RunningMesh implements PeatMesh {
                     log));
     closing.push(() -> call(documentLoop, documents::close));
 
-    ThreadLoop resolving = new ThreadLoop(prefix + "-resolver");
-    closing.push(() -> resolving.close(CLOSE_PATIENCE));
-    QuicLoop meshLoop = QuicLoop.open(settings.nodeName());
-    closing.push(meshLoop::close);
-    MeshNode.Parts parts =
-        new MeshNode.Parts(
-            meshLoop,
-            documentLoop,
-            documents,
-            listener -> openTransport(settings, identity, meshLoop, random, clock, listener),
-            new SystemResolver(resolving, meshLoop),
-            random,
-            clock);
+    SystemResolver resolver = new SystemResolver(prefix + "-resolver");
+    closing.push(resolver::close);
+    QuicLoop meshLoop = new QuicLoop(settings.nodeName());
+    closing.push(() -> meshLoop.close(CLOSE_PATIENCE));
+    LocalNode self =
+        new LocalNode(identity, settings.formation(), store.replica().incarnation());
     PeerSettings peering = peerSettings(settings);
-    long incarnation = store.replica().incarnation();
-    MeshNode node =
-        call(meshLoop, () -> new MeshNode(settings, peering, identity, incarnation, parts));
-    closing.push(() -> call(meshLoop, node::close));
-    InetSocketAddress address = call(meshLoop, () -> node.transport().localAddress());
+    MeshNode.Parts parts =
+        new MeshNode.Parts(meshLoop, documentLoop, documents, resolver, random, clock);
+    MeshNode node = call(meshLoop, () -> new MeshNode(self, peering, parts));
+    QuicTransport transport =
+        QuicTransport.open(
+            meshLoop, identity, quicSettings(settings), random, clock, node.acceptListener());
+    closing.push(() -> closeTransport(meshLoop, node, transport));
+    call(meshLoop, () -> node.start(transport));
+    InetSocketAddress address = transport.localAddress();
 
     DiscoveryHost discovery =
         new DiscoveryHost(
@@ -148,27 +149,36 @@ public final class RunningMesh implements PeatMesh {
     return settings
         .dataDirectory()
         .<DocumentStore>map(directory -> SqliteStore.open(directory, random, clock))
-        .orElseGet(() -> new MemoryStore(random, clock));
+        .orElseGet(() -> MemoryStore.open(random, clock));
   }
 
   private static ChangeLog openLog(
       MeshSettings settings, DocumentStore store, ThreadLoop documentLoop) {
     return settings.dataDirectory().isPresent()
-        ? GroupCommit.start(settings.nodeName(), store, documentLoop)
+        ? new GroupCommit(
+            store,
+            documentLoop,
+            "mesh-" + settings.nodeName() + "-store",
+            GroupCommit.Limits.DEFAULT)
         : new ImmediateLog(store);
   }
 
-  private static Transport openTransport(
-      MeshSettings settings,
-      NodeIdentity identity,
-      QuicLoop loop,
-      SecureRandom random,
-      InstantSource clock,
-      Transport.AcceptListener listener) {
-    QuicSettings quic =
-        QuicSettings.defaults(settings.bindAddress())
-            .withKeepAlive(settings.keepAlive(), settings.idleTimeout());
-    return QuicTransport.open(loop, identity, quic, random, clock, listener);
+  private static QuicSettings quicSettings(MeshSettings settings) {
+    QuicSettings defaults = QuicSettings.defaults(settings.bindAddress());
+    return defaults
+        .withTimeouts(settings.idleTimeout(), settings.keepAlive(), defaults.handshakeTimeout())
+        .withConnections(settings.peersMax() + CONNECTIONS_SPARE, defaults.unauthenticatedMax());
+  }
+
+  /** Peers are told first; then the sockets go. */
+  private static void closeTransport(QuicLoop loop, MeshNode node, QuicTransport transport) {
+    call(
+        loop,
+        () -> {
+          node.close();
+          transport.close();
+        });
+    await(transport.closed());
   }
 
   private static PeerSettings peerSettings(MeshSettings settings) {
@@ -280,35 +290,25 @@ public final class RunningMesh implements PeatMesh {
   }
 
   private <T> T answer(CompletableFuture<T> question) {
-    try {
-      return question.get(CLOSE_PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    } catch (TimeoutException late) {
-      synchronized (closing) {
-        throw closed
-            ? new MeshException.Closed("mesh: is closed. Start a new one.")
-            : new MeshException.Closed(
-                "mesh: did not answer within 5 s; a loop is stuck. Take a thread dump.");
+    synchronized (closing) {
+      if (closed) {
+        throw new MeshException.Closed("mesh: is closed. Start a new one.");
       }
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new MeshException.Closed("mesh: the thread was interrupted while it waited.");
-    } catch (ExecutionException failure) {
-      throw Waiting.unwrapped(failure);
     }
+    return await(question);
   }
 
-  private static void call(dev.peatmesh.runtime.Loop loop, Runnable task) {
-    Supplier<@Nullable Object> supplier =
+  private static void call(Loop loop, Runnable task) {
+    call(
+        loop,
         () -> {
           task.run();
-          return null;
-        };
-    call(loop, supplier);
+          return Boolean.TRUE;
+        });
   }
 
-  /** Runs the task on the loop and waits for it, 5 s at most. */
-  private static <T extends @Nullable Object> T call(
-      dev.peatmesh.runtime.Loop loop, Supplier<T> task) {
+  /** Runs the task on the loop and waits for it. */
+  private static <T> T call(Loop loop, Supplier<T> task) {
     CompletableFuture<T> done = new CompletableFuture<>();
     loop.execute(
         () -> {
@@ -318,13 +318,20 @@ public final class RunningMesh implements PeatMesh {
             done.completeExceptionally(failure);
           }
         });
+    return await(done);
+  }
+
+  private static <T> T await(CompletableFuture<T> answer) {
     try {
-      return done.get(CLOSE_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      return answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     } catch (TimeoutException late) {
-      throw new MeshException.Closed("mesh: a loop did not answer within 5 s");
+      throw new MeshException.Closed(
+          "mesh: a loop did not answer within "
+              + PATIENCE.toSeconds()
+              + " s; it is stuck or the machine is overloaded. Take a thread dump.");
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-      throw new MeshException.Closed("mesh: the thread was interrupted while it waited");
+      throw new MeshException.Closed("mesh: the thread was interrupted while it waited.");
     } catch (ExecutionException failure) {
       throw Waiting.unwrapped(failure);
     }

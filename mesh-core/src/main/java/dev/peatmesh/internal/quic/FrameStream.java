@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class FrameStream extends ChannelInboundHandlerAdapter {
   /** What hears of the stream. */
   interface Owner {
+    /** The other side has given its first sign of life. */
+    void greeted();
+
     void frame(ByteBuffer frame);
 
     void writableAgain();
@@ -42,6 +45,8 @@ final class FrameStream extends ChannelInboundHandlerAdapter {
   private volatile boolean paused;
   private volatile boolean stopped;
 
+  private boolean greeted;
+
   /** Within the read loop of the stream, which ends with {@link #channelReadComplete}. */
   private boolean reading;
 
@@ -62,19 +67,25 @@ final class FrameStream extends ChannelInboundHandlerAdapter {
     queue = new SendQueue(settings.sendHighWaterBytes(), settings.sendLowWaterBytes());
   }
 
-  /** Nothing is read before somebody listens; signs of life go out at once. */
+  /** Nothing is read before it is asked for; signs of life go out from now on. */
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     channel.config().setAutoRead(false);
+    channel.config().setAllowHalfClosure(false);
     lastSentNanos = loop.nanoTime();
     keepAlive = loop.schedule(settings.keepAlive(), this::keepAlive);
   }
 
-  /** Starts to deliver. */
-  void listen() {
+  /** Reads until {@link #stopReading}. */
+  void startReading() {
     if (!stopped) {
       channel.config().setAutoRead(true);
     }
+  }
+
+  /** What was read before is still delivered: a buffer at most. */
+  void stopReading() {
+    channel.config().setAutoRead(false);
   }
 
   /** Queues a frame. Any thread; cheap: one queue and, per loop turn, one wake-up. */
@@ -171,6 +182,10 @@ final class FrameStream extends ChannelInboundHandlerAdapter {
       }
       if (!frame.hasRemaining()) {
         counters.keepAliveIn();
+        if (!greeted) {
+          greeted = true;
+          owner.greeted();
+        }
       } else {
         counters.frameIn(frame.remaining());
         unconsumed.addAndGet(frame.remaining());

@@ -1,6 +1,7 @@
 package dev.peatmesh.internal.quic;
 
 import dev.peatmesh.internal.transport.Refusal;
+import io.netty.handler.ssl.OpenSslCertificateException;
 import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * Whatever comes without one is refused.
  */
 final class PinningTrustManager extends X509ExtendedTrustManager {
+  /** The X509_V_ERR that BoringSSL tells the other side as the alert bad_certificate. */
+  private static final int CERT_REJECTED = 28;
+
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
       throws CertificateException {
@@ -61,7 +65,8 @@ final class PinningTrustManager extends X509ExtendedTrustManager {
       throw new CertificateException("a handshake without a pin");
     }
     if (!proof.accepts(chain)) {
-      throw new CertificateException(proof.refusal().map(Refusal::detail).orElse("refused"));
+      String why = proof.refusal().map(Refusal::detail).orElse("refused");
+      throw new OpenSslCertificateException(why, CERT_REJECTED);
     }
   }
 }

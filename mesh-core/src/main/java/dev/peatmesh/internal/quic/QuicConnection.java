@@ -17,6 +17,8 @@ import io.netty.handler.codec.quic.QuicStreamType;
 import io.netty.handler.codec.quic.QuicTransportError;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,8 +27,9 @@ import org.slf4j.LoggerFactory;
  * One QUIC connection from its first datagram to its end: has the key of the other side proved,
  * opens or awaits the one stream, and tells why it ended, once.
  *
- * <p>A connection that was dialled opens the stream with a sign of life, for a stream exists to the
- * other side only once bytes have come.
+ * <p>Who dialled opens the stream with a sign of life, for a stream exists to the other side only
+ * once bytes have come. It is answered with one, and only that opens the connection here: by then
+ * the other side has judged our certificate, which TLS 1.3 does not wait for.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // What comes of closing is heard by the close future.
 final class QuicConnection extends ChannelInboundHandlerAdapter
@@ -67,6 +70,11 @@ final class QuicConnection extends ChannelInboundHandlerAdapter
   private @Nullable EndpointId remoteId;
   private volatile @Nullable FrameStream stream;
   private @Nullable Listener listener;
+
+  /** Frames that came in one buffer with the answer that opened the connection. */
+  private final List<ByteBuffer> early = new ArrayList<>();
+
+  private @Nullable Refusal failure;
   private @Nullable Refusal ending;
 
   QuicConnection(
@@ -119,9 +127,11 @@ final class QuicConnection extends ChannelInboundHandlerAdapter
     this.listener = listener;
     if (stage == Stage.ENDED) {
       loop.execute(this::tellEnd);
-    } else {
-      open().listen();
+      return;
     }
+    early.forEach(this::frame);
+    early.clear();
+    open().startReading();
   }
 
   @Override
@@ -182,7 +192,18 @@ final class QuicConnection extends ChannelInboundHandlerAdapter
     FrameStream opened = new FrameStream(this, streamChannel, loop, settings, counters);
     streamChannel.pipeline().addLast(opened);
     stream = opened;
+    if (dialled) {
+      opened.startReading(); // For the answer.
+    }
+    opened.sendSignOfLife();
     if (!dialled) {
+      nowOpen();
+    }
+  }
+
+  @Override
+  public void greeted() {
+    if (dialled && stage == Stage.HANDSHAKE) {
       nowOpen();
     }
   }
@@ -190,7 +211,9 @@ final class QuicConnection extends ChannelInboundHandlerAdapter
   @Override
   public void frame(ByteBuffer frame) {
     Listener hears = listener;
-    if (hears != null && stage == Stage.OPEN) {
+    if (hears == null) {
+      early.add(frame);
+    } else if (stage == Stage.OPEN) {
       guarded(() -> hears.frame(frame));
     }
   }
@@ -248,14 +271,12 @@ final class QuicConnection extends ChannelInboundHandlerAdapter
 
   /** The handshake failed on our side, or QUIC cannot go on. */
   void failed(Throwable cause) {
-    Refusal refusal = Refusals.of(cause, PeerProof.of(channel));
-    // Netty first gets to send the alert with which TLS tells the other side.
-    loop.execute(
-        () -> {
-          if (stage != Stage.ENDED) {
-            leave(refusal);
-          }
-        });
+    if (failure == null) {
+      Refusal refusal = Refusals.of(cause, PeerProof.of(channel));
+      failure = refusal;
+      // Later: the library first sends the alert with which TLS tells the other side.
+      loop.execute(() -> leave(refusal));
+    }
   }
 
   private void openStream() {
@@ -263,18 +284,11 @@ final class QuicConnection extends ChannelInboundHandlerAdapter
         .createStream(QuicStreamType.BIDIRECTIONAL, new StreamOpener())
         .addListener(
             created -> {
-              FrameStream opened = stream;
-              if (stage != Stage.HANDSHAKE) {
-                return;
-              }
-              if (opened == null || !created.isSuccess()) {
+              if (!created.isSuccess()) {
                 leave(
                     Refusal.ours(
                         RefusalReason.PROTOCOL_VIOLATION, "offers no stream: " + created.cause()));
-                return;
               }
-              opened.sendSignOfLife();
-              nowOpen();
             });
   }
 
@@ -282,6 +296,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter
     stage = Stage.OPEN;
     cancelDeadline();
     counters.opened(dialled);
+    open().stopReading(); // Until somebody listens.
     guarded(() -> origin.opened(this));
   }
 
@@ -301,7 +316,9 @@ final class QuicConnection extends ChannelInboundHandlerAdapter
     if (stage == Stage.ENDED) {
       return;
     }
-    if (!channel.isTimedOut()) {
+    if (failure != null) {
+      end(failure);
+    } else if (!channel.isTimedOut()) {
       end(Refusal.ours(RefusalReason.PROTOCOL_VIOLATION, "QUIC ended without a reason"));
     } else if (remoteId == null && dialled) {
       end(Refusal.ours(RefusalReason.UNREACHABLE, "nothing answered"));

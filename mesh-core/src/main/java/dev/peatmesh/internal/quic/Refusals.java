@@ -22,7 +22,7 @@ final class Refusals {
 
   /** What the other side's close frame says. */
   static Refusal told(QuicConnectionCloseEvent close) {
-    String text = CloseCode.decode(close.reason());
+    String text = text(close);
     if (close.isApplicationClose()) {
       return CloseCode.reason(close.error())
           .map(reason -> Refusal.theirs(reason, text))
@@ -62,6 +62,14 @@ final class Refusals {
           RefusalReason.PROTOCOL_MISMATCH, "does not speak %s".formatted(NodeTls.ALPN));
     }
     return Refusal.ours(RefusalReason.PROTOCOL_VIOLATION, "TLS: " + text);
+  }
+
+  private static String text(QuicConnectionCloseEvent close) {
+    try {
+      return CloseCode.decode(close.reason());
+    } catch (NullPointerException noText) {
+      return ""; // The library copies the text without a look whether there is one.
+    }
   }
 
   private static Refusal toldByAlert(int alert) {
