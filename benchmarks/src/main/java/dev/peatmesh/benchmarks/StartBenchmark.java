@@ -69,18 +69,14 @@ final class StartBenchmark implements Measurement {
     try (ChildJvm child =
         ChildJvm.start(StartProbe.class, List.of(), kind, folder.toString(), port)) {
       child.awaitLine();
-      double started = System.nanoTime() - start;
+      double started = (double) (System.nanoTime() - start);
       if (connects) {
         child.awaitLine();
       }
-      return new Started(started, System.nanoTime() - start);
+      return new Started(started, (double) (System.nanoTime() - start));
     }
   }
 
   /** Nanoseconds since the process was begun. */
-  private record Started(Double started, Double connected) {
-    Started(double started, double connected) {
-      this(Double.valueOf(started), Double.valueOf(connected));
-    }
-  }
+  private record Started(Double started, Double connected) {}
 }

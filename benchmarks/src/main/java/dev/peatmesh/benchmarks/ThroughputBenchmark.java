@@ -12,6 +12,9 @@ import java.util.List;
 final class ThroughputBenchmark implements Measurement {
   private static final List<Integer> WRITERS = List.of(1, 4, 16);
 
+  /** Stands for a round before the first. */
+  private static final int WARM_UP = -1;
+
   /** Measures this alone. */
   public static void main(String[] arguments) throws IOException {
     Benchmarks.run(List.of(new ThroughputBenchmark()), arguments);
@@ -30,27 +33,23 @@ final class ThroughputBenchmark implements Measurement {
       memory.add(new Row(writers, Math.max(1, scale.changes() / writers)));
       disk.add(new Row(writers, scale.durableChanges()));
     }
-    List<Double> commits = new ArrayList<>();
-    List<Double> applies = new ArrayList<>();
+    Stage commit = new Stage();
+    Stage apply = new Stage();
     try (ChildJvm stages =
             ChildJvm.start(Stages.class, List.of(), folder.resolve("stages").toString());
         Pair inMemory = Pair.start(Writers.class, List.of(), "memory", folder.resolve("memory"));
         Pair onDisk = Pair.start(Writers.class, List.of(), "disk", folder.resolve("disk"))) {
-      for (int round = -1; round < scale.rounds(); round++) {
-        double commit = Double.parseDouble(stages.ask("commit " + scale.changes()));
-        double apply = Double.parseDouble(stages.ask("apply " + scale.changes()));
-        List<Double> forced = force(stages, scale);
-        List<Double> visible = memory.stream().map(row -> row.write(inMemory, round)).toList();
-        List<Double> durable = disk.stream().map(row -> row.write(onDisk, round)).toList();
-        if (round < 0) {
-          continue; // The code is warm now.
+      warmUp(scale, stages, inMemory, onDisk);
+      for (int round = 0; round < scale.rounds(); round++) {
+        commit.add(stages.ask("commit " + scale.changes()));
+        apply.add(stages.ask("apply " + scale.changes()));
+        double slowest = Math.min(commit.last(), apply.last());
+        for (Row row : memory) {
+          row.add(slowest, row.write(inMemory, round));
         }
-        commits.add(commit);
-        applies.add(apply);
-        for (int i = 0; i < WRITERS.size(); i++) {
-          double slowest = Math.min(commit, apply);
-          memory.get(i).add(slowest, visible.get(i));
-          disk.get(i).add(Math.min(slowest, forced.get(i)), durable.get(i));
+        for (Row row : disk) {
+          String forced = stages.ask("force " + row.writers() + " " + row.changes());
+          row.add(Math.min(slowest, Double.parseDouble(forced)), row.write(onDisk, round));
         }
       }
     }
@@ -59,18 +58,31 @@ final class ThroughputBenchmark implements Measurement {
         "Writers call change() again as soon as it returns. The floor is the slowest stage alone, in"
             + " a loop on one thread: commit and encode, apply, and for durable writes one write and"
             + " fsync of 200 B for each writer.");
-    report.floor("commit and encode, alone", Unit.PER_SECOND, Figures.of(commits));
-    report.floor("apply, alone", Unit.PER_SECOND, Figures.of(applies));
+    report.floor("commit and encode, alone", Unit.PER_SECOND, Figures.of(commit.perSecond));
+    report.floor("apply, alone", Unit.PER_SECOND, Figures.of(apply.perSecond));
     memory.forEach(row -> row.report(report, "in memory"));
     disk.forEach(row -> row.report(report, "durable"));
   }
 
-  private static List<Double> force(ChildJvm stages, Scale scale) {
-    return WRITERS.stream()
-        .map(
-            group ->
-                Double.parseDouble(stages.ask("force " + group + " " + scale.durableChanges())))
-        .toList();
+  private static void warmUp(Scale scale, ChildJvm stages, Pair inMemory, Pair onDisk) {
+    stages.ask("commit " + scale.changes());
+    stages.ask("apply " + scale.changes());
+    Row row = new Row(WRITERS.get(0), scale.durableChanges());
+    row.write(inMemory, WARM_UP);
+    row.write(onDisk, WARM_UP);
+  }
+
+  /** One stage alone. */
+  private static final class Stage {
+    private final List<Double> perSecond = new ArrayList<>();
+
+    void add(String answer) {
+      perSecond.add(Double.valueOf(answer));
+    }
+
+    double last() {
+      return perSecond.get(perSecond.size() - 1);
+    }
   }
 
   /** So many writers, so many changes by each, and how it went. */

@@ -30,8 +30,7 @@ public enum Unit {
   /** The median, and the range in brackets. */
   String format(Figures figures) {
     return "%s %s (%s-%s)"
-        .formatted(
-            number(figures.median()), sign, number(figures.min()), number(figures.max()));
+        .formatted(number(figures.median()), sign, number(figures.min()), number(figures.max()));
   }
 
   /** How many times worse than the floor; 1 is as good. */

@@ -2,8 +2,6 @@ package dev.peatmesh.benchmarks.child;
 
 import dev.peatmesh.benchmarks.process.Requests;
 import dev.peatmesh.sync.DocumentCollection;
-import dev.peatmesh.sync.DocumentEvent;
-import dev.peatmesh.sync.Subscription;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -96,24 +94,13 @@ public final class FirstSync {
         BenchNode.dialling(name, directory.map(parent -> parent.resolve(name)), "far", port)) {
       long started = System.nanoTime();
       DocumentCollection documents = node.documents();
-      try (Subscription subscription =
-          documents.subscribe(event -> seen(seen, event, node, count, all))) {
-        documents.list().forEach(id -> seen(seen, id, node, count, all));
-        node.awaitConnected();
-        long connected = System.nanoTime();
-        long visible = all.get(MINUTES_MAX, TimeUnit.MINUTES);
-        return (started - start) + " " + (connected - start) + " " + (visible - start);
-      }
+      documents.subscribe(event -> seen(seen, event.key().id(), node, count, all));
+      documents.list().forEach(id -> seen(seen, id, node, count, all));
+      node.awaitConnected();
+      long connected = System.nanoTime();
+      long visible = all.get(MINUTES_MAX, TimeUnit.MINUTES);
+      return (started - start) + " " + (connected - start) + " " + (visible - start);
     }
-  }
-
-  private static void seen(
-      Set<String> seen,
-      DocumentEvent event,
-      BenchNode node,
-      int count,
-      CompletableFuture<Long> all) {
-    seen(seen, event.key().id(), node, count, all);
   }
 
   private static void seen(

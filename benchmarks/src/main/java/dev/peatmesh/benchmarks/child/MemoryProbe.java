@@ -30,6 +30,9 @@ public final class MemoryProbe {
     void connect(int port) throws Exception;
 
     void create(int documents);
+
+    @Override
+    void close();
   }
 
   /** Takes the kind. */

@@ -9,9 +9,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One change of a document to and fro, as an application does it: {@code change()} at the near side;
- * at the far side a subscriber reads the document and answers with a change of another one; timed
- * until the near subscriber has read that.
+ * One change of a document to and fro, as an application does it: {@code change()} at the near
+ * side; at the far side a subscriber reads the document and answers with a change of another one;
+ * timed until the near subscriber has read that.
  */
 final class MeshGame implements PingPong.Game {
   private static final String PING = "ping-";

@@ -38,6 +38,9 @@ public final class PingPong {
 
     /** The nanoseconds of each round trip. */
     long[] play(int rounds) throws Exception;
+
+    @Override
+    void close() throws IOException;
   }
 
   /** Takes the kind and a folder that is its own. */

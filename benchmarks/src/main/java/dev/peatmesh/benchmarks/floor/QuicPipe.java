@@ -3,6 +3,7 @@ package dev.peatmesh.benchmarks.floor;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -29,15 +30,17 @@ import io.netty.handler.codec.quic.QuicSslContext;
 import io.netty.handler.codec.quic.QuicSslContextBuilder;
 import io.netty.handler.codec.quic.QuicStreamType;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * One QUIC stream between two processes on this machine, framed by a 4-byte length: Netty and quiche
- * as they come, one event loop, the socket options of the product. TLS without the pinning of keys:
- * a floor for bytes on an open stream, not for handshakes.
+ * One QUIC stream between two processes on this machine, framed by a 4-byte length: Netty and
+ * quiche as they come, one event loop, the socket options of the product. TLS without the pinning
+ * of keys: a floor for bytes on an open stream, not for handshakes.
  *
  * <p>Frames arrive on the event loop and are released after the call. {@link #send} belongs there.
  */
@@ -59,7 +62,7 @@ public final class QuicPipe implements AutoCloseable {
     this.receiver = receiver;
     boolean epoll = Epoll.isAvailable();
     IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-    loop = new SingleThreadIoEventLoop(null, Thread::new, io);
+    loop = new SingleThreadIoEventLoop(null, new DefaultThreadFactory("floor", true), io);
     socket = opener.open(this, epoll);
   }
 
@@ -74,7 +77,7 @@ public final class QuicPipe implements AutoCloseable {
     QuicChannel connection =
         QuicChannel.newBootstrap(pipe.socket)
             .handler(new ChannelInboundHandlerAdapter())
-            .remoteAddress(new InetSocketAddress("127.0.0.1", port))
+            .remoteAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
             .connect()
             .get(CONNECT_SECONDS_MAX, TimeUnit.SECONDS);
     connection
@@ -101,7 +104,10 @@ public final class QuicPipe implements AutoCloseable {
   /** Sends a frame made by {@link #frame}. */
   public void send(ByteBuf frame) {
     frame.setInt(0, frame.readableBytes() - Integer.BYTES);
-    stream.join().writeAndFlush(frame, stream.join().voidPromise());
+    stream
+        .join()
+        .writeAndFlush(frame)
+        .addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
   }
 
   @Override
@@ -155,7 +161,7 @@ public final class QuicPipe implements AutoCloseable {
         .option(
             ChannelOption.RECVBUF_ALLOCATOR,
             new FixedRecvByteBufAllocator(bytes).maxMessagesPerRead(DATAGRAMS_PER_READ))
-        .bind(new InetSocketAddress("127.0.0.1", 0))
+        .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
         .sync()
         .channel();
   }

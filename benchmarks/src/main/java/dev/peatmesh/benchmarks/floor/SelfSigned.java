@@ -7,17 +7,21 @@ import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
-import java.util.Date;
+import org.bouncycastle.asn1.DERGeneralizedTime;
+import org.bouncycastle.asn1.DERUTCTime;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x509.Time;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
-import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.ContentSigner;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** A key and a certificate for it that proves nothing: QUIC does not go without. */
 record SelfSigned(PrivateKey privateKey, X509Certificate certificate) {
-  private static final Date NOT_AFTER = new Date(253_402_300_799_000L);
+  private static final Time NOT_BEFORE = new Time(new DERUTCTime("700101000000Z"));
+  private static final Time NOT_AFTER = new Time(new DERGeneralizedTime("99991231235959Z"));
 
   static SelfSigned create() throws GeneralSecurityException, OperatorCreationException {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
@@ -29,8 +33,13 @@ record SelfSigned(PrivateKey privateKey, X509Certificate certificate) {
         keys.getPrivate(),
         new JcaX509CertificateConverter()
             .getCertificate(
-                new JcaX509v3CertificateBuilder(
-                        name, BigInteger.ONE, new Date(0), NOT_AFTER, name, keys.getPublic())
+                new X509v3CertificateBuilder(
+                        name,
+                        BigInteger.ONE,
+                        NOT_BEFORE,
+                        NOT_AFTER,
+                        name,
+                        SubjectPublicKeyInfo.getInstance(keys.getPublic().getEncoded()))
                     .build(signer)));
   }
 }

@@ -18,9 +18,9 @@ import java.util.concurrent.TimeUnit;
  * Another JVM with the class path of this one, asked line by line: one request, one answer. Not
  * thread-safe.
  *
- * <p>The child reads its standard input until it ends, so it never outlives whoever started it; what
- * it writes to its error stream appears on ours. More flags for every child come from the system
- * property {@value #FLAGS_PROPERTY}, separated by spaces: a profiler, for example.
+ * <p>The child reads its standard input until it ends, so it never outlives whoever started it;
+ * what it writes to its error stream appears on ours. More flags for every child come from the
+ * system property {@value #FLAGS_PROPERTY}, separated by spaces: a profiler, for example.
  */
 public final class ChildJvm implements AutoCloseable {
   /** Names the JVM flags that every child is started with. */
