@@ -70,8 +70,6 @@ class PeatMeshIT {
                 .staticPeers(at(one)));
 
     Await.until(() -> reasons(stranger).contains(RefusalReason.WRONG_KEY));
-    System.err.println(stranger.peers());
-    System.err.println(one.peers());
     Await.until(() -> reasons(one).contains(RefusalReason.WRONG_KEY));
     assertThat(one.peers()).noneMatch(PeerStatus::isConnected);
   }

@@ -132,6 +132,11 @@ public final class PeerNetwork implements Transport.AcceptListener {
     accept(new Input.Stopped());
   }
 
+  /** How many connections, dials and timers are held: none when nothing is known. */
+  int held() {
+    return connections.size() + dials.size() + timers.size();
+  }
+
   /** Takes an input from any thread. */
   void onLoop(Input input) {
     if (loop.inLoop()) {

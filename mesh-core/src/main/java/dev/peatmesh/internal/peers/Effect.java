@@ -32,7 +32,7 @@ public sealed interface Effect {
   /** A link is up: from now on its sync frames go to the layer above. */
   record LinkUp(Link link) implements Effect {}
 
-  /** A link is down. */
+  /** A link is down. Its connection is closed after that, if it is not yet. */
   record LinkDown(Link link, Refusal why) implements Effect {}
 
   /** Start a timer, in place of the same one if it runs. */

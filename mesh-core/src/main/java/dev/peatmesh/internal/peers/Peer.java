@@ -80,8 +80,8 @@ final class Peer {
     nodeName = name;
   }
 
-  /** Nobody reported it when it came. */
-  void cameByItself() {
+  /** It came to us, where nobody may have reported it. */
+  void visited() {
     cameByItself = true;
   }
 

@@ -261,6 +261,7 @@ public final class Peering {
       dials.end(dial, turn);
     } else {
       dials.cancelRace(peer.id(), turn);
+      peer.visited();
     }
     links.add(link);
     redials.forget(peer, turn);
@@ -348,8 +349,8 @@ public final class Peering {
   private void closeLink(long connection, Refusal why, Turn turn) {
     Link link = links.remove(connection);
     if (link != null) {
-      turn.add(new Effect.Close(connection, why));
       linkEnded(link, why, turn);
+      turn.add(new Effect.Close(connection, why));
     }
   }
 
@@ -359,9 +360,13 @@ public final class Peering {
     if (peer == null) {
       throw new AssertionError("a link without a peer: " + link);
     }
-    peer.erred(why, turn);
+    // The other link is up at the peer already; here its proof is still on the way.
+    boolean duplicate = why.reason() == RefusalReason.DUPLICATE_LINK;
+    if (!duplicate) {
+      peer.erred(why, turn);
+    }
     turn.report(
-        Level.INFO,
+        duplicate ? Level.DEBUG : Level.INFO,
         "peer disconnected",
         "peer",
         peer.label(),

@@ -47,11 +47,12 @@ final class Redials {
 
   /** A dial ended without a link. */
   void afterDial(Peer peer, RefusalReason why, Turn turn) {
-    long waitNanos =
+    after(
+        peer,
         why == RefusalReason.DUPLICATE_LINK
             ? peer.backoff().afterDuplicateNanos(random)
-            : peer.backoff().afterFailureNanos(random);
-    after(peer, waitNanos, turn);
+            : peer.backoff().afterFailureNanos(random),
+        turn);
     peer.idle(why, turn);
   }
 
@@ -60,7 +61,12 @@ final class Redials {
     if (lived.compareTo(settings.timing().settled()) >= 0) {
       peer.backoff().reset();
     }
-    after(peer, peer.backoff().afterLinkNanos(random), turn);
+    after(
+        peer,
+        why == RefusalReason.DUPLICATE_LINK
+            ? peer.backoff().afterDuplicateNanos(random)
+            : peer.backoff().afterLinkNanos(random),
+        turn);
     peer.idle(why, turn);
   }
 

@@ -26,6 +26,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.io.ByteArrayInputStream;
+import java.lang.reflect.Method;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -112,6 +113,9 @@ final class Stranger implements AutoCloseable {
     }
   }
 
+  /** A key for the library's cache of sessions. */
+  private static final String HOST = "a-node";
+
   final BlockingQueue<QuicConnectionCloseEvent> closes = new LinkedBlockingQueue<>();
   final BlockingQueue<byte[]> received = new LinkedBlockingQueue<>();
   private final MultiThreadIoEventLoopGroup group =
@@ -143,7 +147,7 @@ final class Stranger implements AutoCloseable {
     return new Stranger(
         context,
         new QuicClientCodecBuilder()
-            .sslEngineProvider(channel -> context.newEngine(channel.alloc(), "a-node", 1))
+            .sslEngineProvider(channel -> context.newEngine(channel.alloc(), HOST, 1))
             .maxIdleTimeout(30, TimeUnit.SECONDS)
             .initialMaxData(1 << 20)
             .initialMaxStreamDataBidirectionalLocal(1 << 20)
@@ -198,10 +202,27 @@ final class Stranger implements AutoCloseable {
     return connection.createStream(type, new Receiver()).sync().getNow();
   }
 
-  /** Vanishes as a machine does that loses its power: tells nobody. */
-  void vanish() {
-    udp.pipeline().removeFirst();
-    udp.close().syncUninterruptibly();
+  /** Whether the handshake was short because of an earlier one; the library does not show it. */
+  boolean resumed(QuicChannel connection) throws ReflectiveOperationException {
+    return (boolean) call(connection.sslEngine(), "isSessionReused");
+  }
+
+  /** Whether the library keeps a session ticket for its next dial. */
+  boolean hasTicket() {
+    try {
+      Object cache = call(context, "getSessionCache");
+      Method has = cache.getClass().getDeclaredMethod("hasSession", String.class, int.class);
+      has.setAccessible(true);
+      return (boolean) has.invoke(cache, HOST, 1);
+    } catch (ReflectiveOperationException changed) {
+      throw new AssertionError(changed);
+    }
+  }
+
+  private static Object call(Object target, String method) throws ReflectiveOperationException {
+    Method found = target.getClass().getDeclaredMethod(method);
+    found.setAccessible(true);
+    return found.invoke(target);
   }
 
   QuicConnectionCloseEvent nextClose() throws InterruptedException {

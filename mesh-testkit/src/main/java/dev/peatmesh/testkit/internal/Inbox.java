@@ -12,7 +12,7 @@ import java.util.Map;
  */
 final class Inbox {
   private final SimulatedConnection connection;
-  private final int unreadBytesMax;
+  private final TransportSettings settings;
 
   /** Segments ahead of their turn; bounded by the credit we gave. */
   private final Map<Long, Segment> early = new HashMap<>();
@@ -25,10 +25,10 @@ final class Inbox {
   private long deliveredBytes;
   private long consumedBytes;
 
-  Inbox(SimulatedConnection connection, int unreadBytesMax) {
+  Inbox(SimulatedConnection connection, TransportSettings settings) {
     this.connection = connection;
-    this.unreadBytesMax = unreadBytesMax;
-    creditGivenBytes = unreadBytesMax;
+    this.settings = settings;
+    creditGivenBytes = settings.streamWindowBytes();
   }
 
   void arrived(Segment segment) {
@@ -65,7 +65,7 @@ final class Inbox {
   }
 
   private void read() {
-    while (releasedBytes - consumedBytes <= unreadBytesMax) {
+    while (releasedBytes - consumedBytes <= settings.unconsumedBytesMax()) {
       Segment next = early.remove(nextSequence);
       if (next == null) {
         break;
@@ -99,8 +99,9 @@ final class Inbox {
 
   /** Told in steps of half the window, as QUIC stacks do: not one packet per frame. */
   private void giveCredit() {
-    long credit = readBytes + unreadBytesMax;
-    if (credit - creditGivenBytes >= unreadBytesMax / 2 && !connection.ended()) {
+    int window = settings.streamWindowBytes();
+    long credit = readBytes + window;
+    if (credit - creditGivenBytes >= window / 2 && !connection.ended()) {
       creditGivenBytes = credit;
       Outbox source = connection.peer().outbox();
       Parcel.send(connection, "credit " + credit, () -> source.credit(credit), () -> {});

@@ -44,12 +44,12 @@ final class Liveness {
     }
     long now = time.nowNanos();
     if (connection.peer().open()) {
-      heardNanos = Math.max(heardNanos, lastSign(now, Math.max(heardNanos, settledNanos)));
+      heardNanos = lastSign(now, Math.max(heardNanos, settledNanos));
     }
     settledNanos = now;
   }
 
-  /** When the newest keep-alive got through; not after {@code since}: none did. */
+  /** When the newest keep-alive after {@code since} got through, else what was heard before. */
   private long lastSign(long now, long since) {
     long latency = connection.wire().latency(connection.peer().host(), connection.host());
     long newest = now - Math.floorMod(now - startNanos - latency, keepAliveNanos);
@@ -58,7 +58,7 @@ final class Liveness {
         return sign;
       }
     }
-    return since;
+    return heardNanos;
   }
 
   /** Either the other side's keep-alive gets through, or ours does and its confirmation. */

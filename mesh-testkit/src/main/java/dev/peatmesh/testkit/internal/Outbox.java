@@ -54,13 +54,14 @@ final class Outbox {
     // A buffer that was given away is spent: sending it again fails as an empty frame.
     frame.position(frame.limit());
     queuedBytes += size;
-    full |= queuedBytes >= settings.sendHighBytes();
+    full |= queuedBytes >= settings.sendHighWaterBytes();
     cut(copy, () -> checkUntouched(given, copy));
     pump();
   }
 
+  /** Not from the high-water mark on until below the low-water mark, as with QUIC. */
   boolean writable() {
-    return queuedBytes < settings.sendHighBytes();
+    return !full;
   }
 
   /** The other side has room up to this many bytes since the start. */
@@ -108,7 +109,7 @@ final class Outbox {
   private void confirmed(Posted posted) {
     posted.whenConfirmed().run();
     queuedBytes -= posted.segment().size();
-    if (full && queuedBytes < settings.sendLowBytes()) {
+    if (full && queuedBytes < settings.sendLowWaterBytes()) {
       full = false;
       connection.writableAgain();
     }

@@ -42,7 +42,7 @@ final class SimulatedConnection implements Connection {
     this.dialled = dialled;
     this.remoteAddress = remoteAddress;
     mailbox = new Mailbox(transport.loop());
-    inbox = new Inbox(this, transport.settings().unreadBytesMax());
+    inbox = new Inbox(this, transport.settings());
     liveness = new Liveness(this, transport.settings());
   }
 
@@ -76,7 +76,6 @@ final class SimulatedConnection implements Connection {
 
   @Override
   public boolean writable() {
-    transport.loop().checkInLoop();
     return state == State.OPEN && outbox().writable();
   }
 
@@ -110,10 +109,18 @@ final class SimulatedConnection implements Connection {
     }
   }
 
+  /** Whoever answers a dial that was given up is told so. */
+  void repliedTooLate(SimulatedConnection acceptor) {
+    if (host().up() && !met()) {
+      meet(acceptor);
+      sendGoodbye();
+    }
+  }
+
   /** Both sides are known to each other; nothing flows yet. */
   void meet(SimulatedConnection other) {
     peer = other;
-    outbox = new Outbox(this, transport.settings(), other.transport.settings().unreadBytesMax());
+    outbox = new Outbox(this, transport.settings(), other.transport.settings().streamWindowBytes());
   }
 
   void opened() {

@@ -38,8 +38,8 @@ final class SimulatedDial implements Transport.Dial {
         transport
             .host()
             .after(
-                transport.settings().dialTimeout().toNanos(),
-                () -> unreachable("no answer in " + transport.settings().dialTimeout()));
+                transport.settings().handshakeTimeout().toNanos(),
+                () -> unreachable("no answer in " + transport.settings().handshakeTimeout()));
   }
 
   static SimulatedDial begin(
@@ -83,7 +83,11 @@ final class SimulatedDial implements Transport.Dial {
 
   /** Answers again when the acceptor's reply comes again: only the first counts. */
   void replied(SimulatedConnection acceptor) {
-    if (connection.ended() || connection.open()) {
+    if (connection.ended()) {
+      connection.repliedTooLate(acceptor);
+      return;
+    }
+    if (connection.open()) {
       return;
     }
     EndpointId proved = acceptor.transport().id();

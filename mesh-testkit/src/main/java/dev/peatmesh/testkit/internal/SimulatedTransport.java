@@ -23,7 +23,10 @@ public final class SimulatedTransport implements Transport {
   private final EndpointId id;
   private final TransportSettings settings;
   private final AcceptListener acceptListener;
+
+  /** By {@link #key}: a node that calls itself has both sides here. */
   private final Map<Long, SimulatedConnection> connections = new LinkedHashMap<>();
+
   private final Map<Long, SimulatedDial> dials = new LinkedHashMap<>();
   private boolean closed;
 
@@ -56,7 +59,7 @@ public final class SimulatedTransport implements Transport {
     SimulatedDial dial = SimulatedDial.begin(this, remote, expected, listener);
     SimulatedConnection connection = dial.connection();
     dials.put(connection.id(), dial);
-    connections.put(connection.id(), connection);
+    connections.put(key(connection.id(), true), connection);
     if (closed) {
       dial.transportClosed();
     }
@@ -100,11 +103,11 @@ public final class SimulatedTransport implements Transport {
   /** A hello came; a repeated one gets the reply again, for the first may have been lost. */
   void hello(SimulatedDial dial) {
     SimulatedConnection caller = dial.connection();
-    SimulatedConnection mine = connections.get(caller.id());
+    SimulatedConnection mine = connections.get(key(caller.id(), false));
     if (mine == null && !caller.ended() && !caller.open()) {
       mine = new SimulatedConnection(this, caller.id(), false, caller.transport().localAddress());
       mine.meet(caller);
-      connections.put(mine.id(), mine);
+      connections.put(key(mine.id(), false), mine);
       watchHandshake(mine);
     }
     if (mine != null) {
@@ -115,7 +118,7 @@ public final class SimulatedTransport implements Transport {
 
   private void watchHandshake(SimulatedConnection connection) {
     host.after(
-        settings.dialTimeout().toNanos(),
+        settings.handshakeTimeout().toNanos(),
         () -> {
           if (!connection.open() && !connection.ended()) {
             connection.vanish();
@@ -126,7 +129,7 @@ public final class SimulatedTransport implements Transport {
                     "no finish from "
                         + connection.remoteAddress()
                         + " in "
-                        + settings.dialTimeout()));
+                        + settings.handshakeTimeout()));
           }
         });
   }
@@ -156,7 +159,7 @@ public final class SimulatedTransport implements Transport {
   }
 
   void ended(SimulatedConnection connection) {
-    connections.remove(connection.id(), connection);
+    connections.remove(key(connection.id(), connection.dialled()), connection);
   }
 
   void finished(SimulatedDial dial) {
@@ -165,6 +168,10 @@ public final class SimulatedTransport implements Transport {
 
   void settle() {
     connections.values().forEach(SimulatedConnection::settle);
+  }
+
+  private static long key(long connectionId, boolean dialled) {
+    return 2 * connectionId + (dialled ? 1 : 0);
   }
 
   EndpointId id() {

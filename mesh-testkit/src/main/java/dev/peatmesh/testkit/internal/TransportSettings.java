@@ -6,52 +6,96 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How a simulated transport behaves, with the limits a real one has.
+ * How a simulated transport behaves. Names and defaults are those of the QUIC transport.
  *
- * @param dialTimeout an address that does not answer fails after this, over 0
+ * @param handshakeTimeout an address that does not answer fails after this, over 0
  * @param idleTimeout a connection on which nothing arrives ends after this, over keepAlive
  * @param keepAlive how often either side gives a sign of life, over 0
- * @param sendHighBytes from here on {@code writable()} is false
- * @param sendLowBytes below this {@code writableAgain()} is told, 1 to sendHighBytes
- * @param unreadBytesMax while more delivered bytes than this are not consumed, nothing is
- *     delivered; also how much the other side may send ahead, at least 64 KiB
+ * @param streamWindowBytes how many bytes the other side may send ahead of our reading, at least 32
+ *     KiB
+ * @param sendHighWaterBytes from here on {@code writable()} is false
+ * @param sendLowWaterBytes below this it is true again, 1 to sendHighWaterBytes
+ * @param unconsumedBytesMax while more delivered bytes than this are not consumed, nothing is
+ *     delivered, at least 1
  */
 public record TransportSettings(
-    Duration dialTimeout,
+    Duration handshakeTimeout,
     Duration idleTimeout,
     Duration keepAlive,
-    int sendHighBytes,
-    int sendLowBytes,
-    int unreadBytesMax) {
-  /** Dial and idle 5 s, keep-alive 1 s, water marks 1 MiB and 512 KiB, 1 MiB unread. */
+    int streamWindowBytes,
+    int sendHighWaterBytes,
+    int sendLowWaterBytes,
+    int unconsumedBytesMax) {
+  /** Handshake and idle 5 s, keep-alive 1 s, window 1 MiB, marks 1 MiB and 256 KiB, 8 MiB. */
   public static final TransportSettings DEFAULTS =
       new TransportSettings(
           Duration.ofSeconds(5),
           Duration.ofSeconds(5),
           Duration.ofSeconds(1),
           1 << 20,
-          1 << 19,
-          1 << 20);
-
-  private static final int UNREAD_BYTES_LEAST = 64 << 10;
+          1 << 20,
+          256 << 10,
+          8 << 20);
 
   public TransportSettings {
     List<String> problems = new ArrayList<>();
-    if (dialTimeout.isNegative() || dialTimeout.isZero()) {
-      problems.add("dialTimeout(" + dialTimeout + "): is not over 0. Give a longer one.");
+    if (handshakeTimeout.isNegative() || handshakeTimeout.isZero()) {
+      problems.add("handshakeTimeout(" + handshakeTimeout + "): is not over 0. Give a longer one.");
     }
     if (keepAlive.isNegative() || keepAlive.isZero() || keepAlive.compareTo(idleTimeout) >= 0) {
       problems.add(
           "keepAlive(" + keepAlive + "): is not between 0 and idleTimeout " + idleTimeout + ".");
     }
-    if (sendLowBytes < 1 || sendLowBytes > sendHighBytes) {
-      problems.add("sendLowBytes(" + sendLowBytes + "): is not between 1 and sendHighBytes.");
+    // Credit comes in steps of half a window, and half a window must hold a segment.
+    if (streamWindowBytes < 2 * Segment.BYTES_MAX) {
+      problems.add(
+          "streamWindowBytes(" + streamWindowBytes + "): is below " + 2 * Segment.BYTES_MAX + ".");
     }
-    if (unreadBytesMax < UNREAD_BYTES_LEAST) {
-      problems.add("unreadBytesMax(" + unreadBytesMax + "): is below " + UNREAD_BYTES_LEAST + ".");
+    if (sendLowWaterBytes < 1 || sendLowWaterBytes > sendHighWaterBytes) {
+      problems.add(
+          "sendLowWaterBytes(" + sendLowWaterBytes + "): is not 1 to " + sendHighWaterBytes + ".");
+    }
+    if (unconsumedBytesMax < 1) {
+      problems.add("unconsumedBytesMax(" + unconsumedBytesMax + "): is below 1. Give at least 1.");
     }
     if (!problems.isEmpty()) {
       throw new MeshException.BadConfiguration(problems);
     }
+  }
+
+  /** The same settings, patient with silence: loss alone hardly ends a connection. */
+  public TransportSettings withIdleTimeout(Duration longest) {
+    return new TransportSettings(
+        handshakeTimeout,
+        longest,
+        keepAlive,
+        streamWindowBytes,
+        sendHighWaterBytes,
+        sendLowWaterBytes,
+        unconsumedBytesMax);
+  }
+
+  /** The same settings with another patience for handshakes. */
+  public TransportSettings withHandshakeTimeout(Duration longest) {
+    return new TransportSettings(
+        longest,
+        idleTimeout,
+        keepAlive,
+        streamWindowBytes,
+        sendHighWaterBytes,
+        sendLowWaterBytes,
+        unconsumedBytesMax);
+  }
+
+  /** The same settings with other bounds of what is received. */
+  public TransportSettings withReceiving(int window, int unconsumedMost) {
+    return new TransportSettings(
+        handshakeTimeout,
+        idleTimeout,
+        keepAlive,
+        window,
+        sendHighWaterBytes,
+        sendLowWaterBytes,
+        unconsumedMost);
   }
 }

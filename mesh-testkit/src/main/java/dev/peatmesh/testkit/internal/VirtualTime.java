@@ -39,6 +39,7 @@ public final class VirtualTime {
   private long sequence;
   private int cancelledInQueue;
   private int watchesInQueue;
+  private long tasksRun;
   private int tasksThisInstant;
   private boolean advancing;
   private @Nullable VirtualLoop running;
@@ -162,6 +163,7 @@ public final class VirtualTime {
 
   private void runOne(VirtualLoop loop, Runnable task) {
     running = loop;
+    tasksRun++;
     try {
       if (++tasksThisInstant > TASKS_PER_INSTANT_MAX) {
         throw new AssertionError(
@@ -243,6 +245,11 @@ public final class VirtualTime {
       watchesInQueue += watch ? 1 : 0;
     }
     return due;
+  }
+
+  /** How many tasks ran since the start: what a simulation costs. */
+  public long tasksRun() {
+    return tasksRun;
   }
 
   /** How many timers take memory, cancelled ones included. */

@@ -5,6 +5,7 @@ import dev.peatmesh.sync.Bytes;
 import dev.peatmesh.sync.Counter;
 import dev.peatmesh.sync.Text;
 import dev.peatmesh.sync.Uint64;
+import dev.peatmesh.sync.internal.guard.ActorId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Edit implements AutoCloseable {
   private final Document document;
-  private final byte[] actor;
+  private final ActorId actor;
   private final Thread thread = Thread.currentThread();
 
   /** What was written so far, to be written again on a copy; unused once there is one. */
@@ -48,7 +49,7 @@ final class Edit implements AutoCloseable {
   private boolean open = true;
   private long writes;
 
-  Edit(Document document, byte[] actor) {
+  Edit(Document document, ActorId actor) {
     this.document = document;
     this.actor = actor;
     this.before = document.getHeads();
@@ -235,7 +236,7 @@ final class Edit implements AutoCloseable {
 
   private void moveToCopy() {
     transaction.rollback();
-    Document fork = document.fork(actor);
+    Document fork = document.fork(actor.bytes());
     copy = fork;
     before = fork.getHeads();
     transaction = fork.startTransaction();

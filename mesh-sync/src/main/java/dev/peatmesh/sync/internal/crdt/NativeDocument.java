@@ -207,7 +207,7 @@ public final class NativeDocument implements AutoCloseable {
   private Optional<byte[]> write(Consumer<Edit> body) {
     Document document = authored();
     changing = true;
-    try (Edit edit = new Edit(document, actor.bytes())) {
+    try (Edit edit = new Edit(document, actor)) {
       body.accept(edit);
       return edit.commit();
     } finally {
@@ -217,11 +217,14 @@ public final class NativeDocument implements AutoCloseable {
   }
 
   private static void prepare(Edit edit, boolean startEmpty) {
-    for (MapEntry entry : edit.entries(ObjectId.ROOT)) {
-      // A concurrent edit outlived the deletion, or we would start empty: this write confirms it.
-      if (startEmpty || entry.getKey().equals(ChangeChunk.DELETED_KEY)) {
+    if (startEmpty) {
+      for (MapEntry entry : edit.entries(ObjectId.ROOT)) {
         edit.remove(ObjectId.ROOT, entry.getKey(), Place.ROOT);
       }
+    } else if (edit.get(ObjectId.ROOT, ChangeChunk.DELETED_KEY).isPresent()) {
+      // A concurrent edit outlived the deletion; this write confirms it. One key is asked for, not
+      // all are listed: a listing costs as much as the map has history.
+      edit.remove(ObjectId.ROOT, ChangeChunk.DELETED_KEY, Place.ROOT);
     }
   }
 

@@ -6,12 +6,18 @@ import org.jspecify.annotations.Nullable;
 final class FlagColumn {
   private final @Nullable ByteCursor cursor;
   private boolean started;
+  private boolean anyTrue;
   private boolean current = true;
   private long left;
 
   /** Takes the bytes of the column, or null when the chunk has none: then every flag is false. */
   FlagColumn(@Nullable ByteCursor cursor) {
     this.cursor = cursor;
+  }
+
+  /** Whether the column has a true flag so far. */
+  boolean anyTrue() {
+    return anyTrue;
   }
 
   boolean isAbsent() {
@@ -26,6 +32,7 @@ final class FlagColumn {
       startRun(cursor);
     }
     left--;
+    anyTrue |= current;
     return current;
   }
 

@@ -8,37 +8,29 @@ import java.util.List;
  * or an element in a map, ends the process of the native core; only the whole document can tell a
  * list from a map, and {@link DocumentGuard} knows it.
  *
- * <p>Immutable. Holds runs, so its size follows the bytes of the chunk and not its operations.
+ * <p>Holds runs, so its size follows the bytes of the chunk and not its operations.
+ *
+ * @param created objects that the change creates, by ascending counter
+ * @param edited objects of earlier changes that it edits
  */
-public final class ObjectUse {
+public record ObjectUse(List<Created> created, List<Edited> edited) {
   /** The use of a change that touches nothing but the root map and creates nothing. */
   static final ObjectUse NONE = new ObjectUse(List.of(), List.of());
 
-  private final List<Created> created;
-  private final List<Edited> edited;
-
-  private ObjectUse(List<Created> created, List<Edited> edited) {
-    this.created = created;
-    this.edited = edited;
-  }
-
-  List<Created> created() {
-    return created;
-  }
-
-  List<Edited> edited() {
-    return edited;
+  public ObjectUse {
+    created = List.copyOf(created);
+    edited = List.copyOf(edited);
   }
 
   /** Objects of one kind that successive operations of the change's author create. */
-  record Created(long first, long count, boolean sequence) {
+  public record Created(long first, long count, boolean sequence) {
     boolean holds(long counter) {
       return counter >= first && counter - first < count;
     }
   }
 
   /** An object that an earlier change created, edited as a sequence or as a map. */
-  record Edited(ActorId creator, long counter, boolean sequence) {}
+  public record Edited(ActorId creator, long counter, boolean sequence) {}
 
   /** Collects the use of one change, operation by operation. Not thread-safe. */
   static final class Collector {
@@ -85,9 +77,7 @@ public final class ObjectUse {
     }
 
     ObjectUse finish() {
-      return created.isEmpty() && edited.isEmpty()
-          ? NONE
-          : new ObjectUse(List.copyOf(created), List.copyOf(edited));
+      return created.isEmpty() && edited.isEmpty() ? NONE : new ObjectUse(created, edited);
     }
 
     private void checkOwn(long counter, boolean sequence) {

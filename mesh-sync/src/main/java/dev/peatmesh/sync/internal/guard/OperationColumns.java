@@ -123,6 +123,10 @@ final class OperationColumns {
     predecessorCounter.finish();
     expand.finish();
     markName.finish();
+    // The core leaves this column out when every flag in it is false; of insert it keeps them all.
+    if (!expand.isAbsent() && !expand.anyTrue()) {
+      throw new GuardException("column without values");
+    }
     if (!valueBytes.atEnd()) {
       throw new GuardException("value bytes left over");
     }

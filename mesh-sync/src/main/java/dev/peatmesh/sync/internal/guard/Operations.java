@@ -41,6 +41,7 @@ final class Operations {
   private boolean textKey;
   private boolean insert;
   private int action;
+  private int valueType;
   private long predecessorsLeft;
 
   private int count;
@@ -87,6 +88,10 @@ final class Operations {
       throw new GuardException("too many operations");
     }
     action = (int) columns.action.next();
+    if (action == MAKE_TABLE) {
+      // Half built in the core: it can be made, but neither read nor written from Java.
+      throw new GuardException("table");
+    }
     insert = columns.insert.next();
     checkObject();
     checkKey();
@@ -98,7 +103,7 @@ final class Operations {
     }
     if (action == MAKE_LIST || action == MAKE_TEXT) {
       objects.create(counter, true);
-    } else if (action == MAKE_MAP || action == MAKE_TABLE) {
+    } else if (action == MAKE_MAP) {
       objects.create(counter, false);
     }
     if (inRoot && action == PUT && columns.keyText.is(DELETED_KEY)) {
@@ -158,11 +163,10 @@ final class Operations {
     if (length > columns.valueBytes.remaining()) {
       throw new GuardException("value beyond the end");
     }
-    int type = (int) (meta & 15);
-    Values.check(type, columns.valueBytes.slice((int) length));
-    boolean fits =
-        action == PUT || action == MARK || type == (action == INCREMENT ? Values.INT : Values.NULL);
-    if (!fits) {
+    valueType = (int) (meta & 15);
+    Values.check(valueType, columns.valueBytes.slice((int) length));
+    int only = action == INCREMENT ? Values.INT : Values.NULL;
+    if (action != PUT && action != MARK && valueType != only) {
       throw new GuardException("value does not fit the action");
     }
   }
@@ -176,6 +180,8 @@ final class Operations {
       }
     } else if (!insert) {
       throw new GuardException("mark that is not inserted");
+    } else if (!named && valueType != Values.NULL) {
+      throw new GuardException("value does not fit the action");
     }
   }
 

@@ -13,6 +13,7 @@ import dev.peatmesh.sync.internal.crdt.NativeDocument;
 import dev.peatmesh.sync.internal.engine.ChangeGraph;
 import dev.peatmesh.sync.internal.engine.ChangeIntake;
 import dev.peatmesh.sync.internal.engine.DocumentState;
+import dev.peatmesh.sync.internal.engine.Fingerprint;
 import dev.peatmesh.sync.internal.engine.PeerId;
 import dev.peatmesh.sync.internal.engine.SyncEffect;
 import dev.peatmesh.sync.internal.engine.SyncEngine;
@@ -136,10 +137,10 @@ public final class Replicator implements AutoCloseable {
         engine.stalls());
   }
 
-  /** The sync engine, for reading. On the document loop. */
-  public SyncEngine engine() {
-    loop.checkInLoop();
-    return engine;
+
+  /** The digest of all that is held. On the document loop, or while that stands still. */
+  public Fingerprint fingerprint() {
+    return engine.fingerprint();
   }
 
   /** Frees the native documents and closes the log, which completes what is under way. */

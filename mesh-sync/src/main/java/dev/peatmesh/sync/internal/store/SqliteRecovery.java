@@ -84,12 +84,10 @@ final class SqliteRecovery {
    */
   ReplicaState repair(ReplicaState replica) throws SQLException {
     schema.withoutIndexes(
-        () -> {
-          delete("DELETE FROM changes WHERE seq = ?", changesRefused);
-          delete("DELETE FROM snapshots WHERE document = ?", snapshotsRefused);
-          delete("DELETE FROM documents WHERE id = ?", documentsRefused);
-          return this;
-        });
+        () ->
+            delete("DELETE FROM changes WHERE seq = ?", changesRefused)
+                + delete("DELETE FROM snapshots WHERE document = ?", snapshotsRefused)
+                + delete("DELETE FROM documents WHERE id = ?", documentsRefused));
     return schema.renewActor(replica);
   }
 
@@ -153,12 +151,12 @@ final class SqliteRecovery {
     }
   }
 
-  private void delete(String sql, List<Long> numbers) throws SQLException {
+  private int delete(String sql, List<Long> numbers) throws SQLException {
     PreparedStatement delete = session.prepare(sql);
     for (long number : numbers) {
       delete.setLong(1, number);
       delete.addBatch();
     }
-    delete.executeBatch();
+    return delete.executeBatch().length;
   }
 }

@@ -10,6 +10,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The tables of a store, the checksum of each kind of row, and the meta table: version, actor,
@@ -42,10 +44,13 @@ final class SqliteSchema {
           DOCUMENTS_BY_NAME,
           CHANGES_BY_HASH);
 
+  private static final Logger LOG = LoggerFactory.getLogger(SqliteSchema.class);
+
   private final Path file;
   private final SqliteSession session;
   private final RandomGenerator random;
   private final InstantSource clock;
+  private boolean indexesDamaged;
 
   SqliteSchema(Path file, SqliteSession session, RandomGenerator random, InstantSource clock) {
     this.file = file;
@@ -79,13 +84,22 @@ final class SqliteSchema {
               + " not touched.",
           null);
     }
-    // A wrong page number somewhere could hide rows without any error, and a replica that misses
-    // changes of its own would number new ones like them. So every page is looked at.
-    String damage = session.ask("PRAGMA quick_check(1)");
-    if (!damage.equals("ok")) {
-      throw SqliteFailure.damaged(file, damage.replace('\n', ' '));
-    }
+    checkPages();
     checkVersion();
+  }
+
+  /**
+   * A wrong page number somewhere could hide rows without any error, and a replica that misses
+   * changes of its own would number new ones like them. So every page is looked at.
+   */
+  private void checkPages() throws SQLException {
+    for (String finding : session.askAll("PRAGMA quick_check(10)")) {
+      if (finding.startsWith("wrong # of entries in index")) {
+        indexesDamaged = true;
+      } else if (!finding.equals("ok")) {
+        throw SqliteFailure.damaged(file, finding.replace('\n', ' '));
+      }
+    }
   }
 
   private void checkVersion() throws SQLException {
@@ -107,22 +121,24 @@ final class SqliteSchema {
     }
   }
 
-  /** Creates the tables of a new file. */
+  /** Creates what a new file lacks, and indexes that are damaged. */
   void create() throws SQLException {
-    if (!isEmpty()) {
-      return;
+    if (isEmpty()) {
+      session.transaction("create its tables", this::createTables);
+    } else if (indexesDamaged) {
+      LOG.atWarn().addKeyValue("file", file).log("indexes damaged, built anew");
+      session.transaction("build its indexes", () -> withoutIndexes(() -> 0));
     }
-    session.transaction(
-        "create its tables",
-        () -> {
-          session.execute("PRAGMA application_id = " + APPLICATION_ID);
-          for (String statement : TABLES) {
-            session.execute(statement);
-          }
-          setMeta("schema", Integer.toString(VERSION));
-          setMeta("clean", "1");
-          return this;
-        });
+  }
+
+  private int createTables() throws SQLException {
+    session.execute("PRAGMA application_id = " + APPLICATION_ID);
+    for (String statement : TABLES) {
+      session.execute(statement);
+    }
+    setMeta("schema", Integer.toString(VERSION));
+    setMeta("clean", "1");
+    return TABLES.size();
   }
 
   private boolean isEmpty() throws SQLException {
@@ -170,15 +186,16 @@ final class SqliteSchema {
    * Part of a transaction: takes the indexes away, lets the work delete rows whose index entries
    * may be wrong, and builds them again.
    */
-  void withoutIndexes(SqliteSession.Work<?> work) throws SQLException {
+  int withoutIndexes(SqliteSession.Work<Integer> work) throws SQLException {
     session.execute("DROP INDEX IF EXISTS documents_by_name");
     session.execute("DROP INDEX IF EXISTS changes_by_hash");
-    work.run();
+    int deleted = work.run();
     session.execute(
         "DELETE FROM changes WHERE seq NOT IN"
             + " (SELECT min(seq) FROM changes GROUP BY document, hash)");
     session.execute(DOCUMENTS_BY_NAME);
     session.execute(CHANGES_BY_HASH);
+    return deleted;
   }
 
   /** The highest number in a column; zero when the table is empty. */

@@ -7,6 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,14 +80,15 @@ final class SqliteSession implements AutoCloseable {
     }
   }
 
-  /**
-   * Turns the write-ahead log on, empties it into the database, and makes every following statement
-   * part of a transaction.
-   */
+  /** Turns the write-ahead log on; from now on every statement is part of a transaction. */
   void startTransactions() throws SQLException {
     execute("PRAGMA journal_mode = WAL");
-    execute("PRAGMA wal_checkpoint(TRUNCATE)");
     connection.setAutoCommit(false);
+  }
+
+  /** Copies the log into the database and empties it. Not within a transaction. */
+  void emptyLog() throws SQLException {
+    execute("PRAGMA wal_checkpoint(TRUNCATE)");
   }
 
   /**
@@ -145,11 +147,20 @@ final class SqliteSession implements AutoCloseable {
 
   /** For rare questions: the first column of the first row as text; empty when there is none. */
   String ask(String sql) throws SQLException {
+    List<String> answers = askAll(sql);
+    return answers.isEmpty() ? "" : answers.get(0);
+  }
+
+  /** For rare questions with few answers: the first column of every row as text. */
+  List<String> askAll(String sql) throws SQLException {
+    List<String> answers = new ArrayList<>();
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(sql)) {
-      String answer = row.next() ? row.getString(1) : null;
-      return answer == null ? "" : answer;
+      while (row.next()) {
+        answers.add(String.valueOf(row.getString(1)));
+      }
     }
+    return answers;
   }
 
   /** Copies the log into the database and removes it, where that is possible. Idempotent. */

@@ -52,6 +52,9 @@ public final class SqliteStore implements DocumentStore {
     this.schema = schema;
     this.tailBytesCut = tailBytesCut;
     replica = schema.startReplica();
+    // What says that the store is in use lies in the database itself: whoever deletes the log, with
+    // changes in it, must not get the same actor again.
+    session.emptyLog();
     lastDocument = schema.highest("documents", "id");
     lastChange = schema.highest("changes", "seq");
   }
@@ -133,6 +136,11 @@ public final class SqliteStore implements DocumentStore {
     } finally {
       release(session, directory);
     }
+  }
+
+  /** For tests that need a disk which is full or read-only. */
+  SqliteSession session() {
+    return session;
   }
 
   private void write(String task, SqliteSession.Work<?> work) {

@@ -1,0 +1,146 @@
+package dev.peatmesh.sync.internal.guard;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.automerge.Document;
+import org.automerge.ObjectId;
+import org.automerge.Transaction;
+
+/**
+ * Feeds hostile changes to native documents. Runs in a process of its own, since one change that
+ * the native core cannot bear ends it.
+ *
+ * <p>Arguments: seed, number of inputs, {@code guarded} or {@code unguarded}, file for the inputs.
+ */
+final class GuardFuzz {
+  private static final int INPUTS_PER_BASE = 2_000;
+  private static final int INPUTS_PER_SESSION = 64;
+
+  private final SplittableRandom random;
+  private final InputRecorder recorder;
+  private final boolean guarded;
+
+  private Document document = new Document();
+  private DocumentGuard guard = new DocumentGuard();
+  private Map<ChangeHash, ChangeChunk> known = new HashMap<>();
+
+  private long accepted;
+  private long applied;
+  private long unsaved;
+
+  private GuardFuzz(long seed, boolean guarded, Path file) throws IOException {
+    this.random = new SplittableRandom(seed);
+    this.guarded = guarded;
+    this.recorder = new InputRecorder(file);
+  }
+
+  public static void main(String[] args) throws IOException {
+    long inputs = Long.parseLong(args[1]);
+    GuardFuzz fuzz =
+        new GuardFuzz(Long.parseLong(args[0]), args[2].equals("guarded"), Path.of(args[3]));
+    fuzz.run(inputs);
+    System.out.printf(
+        "inputs=%d accepted=%d applied=%d unloadable=%d aborts=0%n",
+        inputs, fuzz.accepted, fuzz.applied, fuzz.unsaved);
+  }
+
+  private void run(long inputs) {
+    long left = inputs;
+    while (left > 0) {
+      FuzzBase base = new FuzzBase(random);
+      ChunkMutator mutator = new ChunkMutator(random, base);
+      for (int i = 0; i < INPUTS_PER_BASE && left > 0; i++, left--) {
+        if (i % INPUTS_PER_SESSION == 0) {
+          startSession(base);
+        }
+        byte[] input = mutator.next();
+        recorder.record(input);
+        feed(input);
+      }
+      base.document.free();
+    }
+  }
+
+  private void startSession(FuzzBase base) {
+    document.free();
+    document = base.document.fork();
+    guard = new DocumentGuard();
+    known = new HashMap<>();
+    for (ChangeChunk chunk : base.history) {
+      guard.admit(chunk);
+      known.put(chunk.hash(), chunk);
+    }
+  }
+
+  private void feed(byte[] input) {
+    if (!guarded) {
+      apply(input);
+      use();
+      return;
+    }
+    ChangeChunk chunk;
+    try {
+      chunk = ChunkReader.read(ByteBuffer.wrap(input), GuardLimits.DEFAULT);
+      if (known.containsKey(chunk.hash()) || !known.keySet().containsAll(chunk.deps())) {
+        return; // the engine drops what it has, and holds back what comes too early
+      }
+      guard.check(
+          chunk, chunk.deps().stream().mapToLong(dep -> known.get(dep).lastOp()).max().orElse(0));
+    } catch (GuardException e) {
+      return;
+    }
+    accepted++;
+    if (!apply(input) || !hasHead(chunk.hash())) {
+      throw new AssertionError("the core did not take what the guard accepted: " + chunk);
+    }
+    applied++;
+    guard.admit(chunk);
+    known.put(chunk.hash(), chunk);
+    use();
+  }
+
+  private boolean apply(byte[] input) {
+    try {
+      // Never with a PatchLog: its patches end the process on the first ordinary conflict.
+      document.applyEncodedChanges(input);
+      return true;
+    } catch (RuntimeException refused) {
+      return false;
+    }
+  }
+
+  /** Everything that a replica does with a document afterwards. */
+  private void use() {
+    NativeReader.readAll(document);
+    org.automerge.ChangeHash[] heads = document.getHeads();
+    byte[] saved = document.save();
+    try {
+      Document loaded = Document.load(saved);
+      NativeReader.readAll(loaded);
+      loaded.free();
+    } catch (RuntimeException unloadable) {
+      unsaved++;
+    }
+    if (random.nextInt(4) == 0) {
+      Document fork = document.fork();
+      try (Transaction transaction = fork.startTransaction()) {
+        transaction.set(ObjectId.ROOT, "key0", random.nextInt());
+        transaction.commit();
+      }
+      FuzzBase.changesSince(fork, heads);
+      fork.merge(document);
+      fork.diff(new org.automerge.ChangeHash[0], heads);
+      fork.free();
+    }
+  }
+
+  private boolean hasHead(ChangeHash hash) {
+    return Arrays.stream(document.getHeads())
+        .anyMatch(head -> ChangeHash.of(head.getBytes()).equals(hash));
+  }
+}

@@ -1,0 +1,179 @@
+package dev.peatmesh.testkit;
+
+import dev.peatmesh.crypto.Formation;
+import dev.peatmesh.internal.peers.PeerSettings;
+import dev.peatmesh.testkit.internal.SimulatedHost;
+import dev.peatmesh.testkit.internal.SimulatedNetwork;
+import dev.peatmesh.testkit.internal.TransportSettings;
+import dev.peatmesh.testkit.internal.VirtualTime;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+
+/**
+ * A whole mesh on virtual time, in one thread, from one seed. Runs the classes that production runs
+ * for peers, links, documents and the engine; network, disks, clocks and randomness are simulated.
+ * The same seed gives the same run, event by event: compare {@link EventLog#hash}.
+ *
+ * <p>Not thread-safe. Time stands still but in {@link #advance}, {@link #runUntil}, {@link #settle}
+ * and in calls of a node that wait for its disk. Close it: it holds native memory.
+ */
+public final class SimulatedMesh implements AutoCloseable {
+  private final VirtualTime time;
+  private final SimulatedNetwork network;
+  private final List<SimulatedNode> nodes = new ArrayList<>();
+
+  private SimulatedMesh(Builder builder) {
+    time = new VirtualTime(builder.seed);
+    network = new SimulatedNetwork(time, builder.rules);
+    Formation formation =
+        Formation.of(
+            "simulated", "a secret for simulations only".getBytes(StandardCharsets.US_ASCII));
+    SimulatedNode.Surroundings surroundings =
+        new SimulatedNode.Surroundings(
+            time,
+            network,
+            formation,
+            PeerSettings.DEFAULT.withRedial(builder.redial),
+            TransportSettings.DEFAULTS);
+    for (int i = 0; i < builder.nodes; i++) {
+      nodes.add(new SimulatedNode(surroundings, i, builder.nodes));
+    }
+    nodes.forEach(SimulatedNode::start);
+  }
+
+  /** A builder with every setting at its default. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** The seed of this run. */
+  public long seed() {
+    return time.seed();
+  }
+
+  /** The nodes, by number from 0. Each knows the names and addresses of all from the start. */
+  public List<SimulatedNode> nodes() {
+    return List.copyOf(nodes);
+  }
+
+  /** The node of that number, from 0. */
+  public SimulatedNode node(int number) {
+    return nodes.get(number);
+  }
+
+  /** What happened so far. */
+  public EventLog log() {
+    return time.log();
+  }
+
+  /** Lets time pass. */
+  public void advance(Duration by) {
+    time.advance(by);
+  }
+
+  /** Lets time pass until it is so, at most that long. Returns whether it is. */
+  public boolean runUntil(BooleanSupplier condition, Duration max) {
+    return time.runUntil(condition, max);
+  }
+
+  /** Lets time pass until every live node holds the same documents, at most that long. */
+  public boolean settle(Duration max) {
+    return runUntil(this::isConverged, max);
+  }
+
+  /** Whether every live node holds the same documents, and all their changes are durable. */
+  public boolean isConverged() {
+    return nodes.stream()
+            .filter(SimulatedNode::isUp)
+            .map(SimulatedNode::fingerprint)
+            .distinct()
+            .count()
+        <= 1;
+  }
+
+  /**
+   * Lets nodes reach only those of their own group. Replaces an earlier partition; nodes in no group
+   * form one more.
+   */
+  @SafeVarargs
+  @SuppressWarnings("varargs") // the array is only read
+  public final void partition(Collection<Integer>... groups) {
+    List<List<SimulatedHost>> hosts = new ArrayList<>();
+    for (Collection<Integer> group : groups) {
+      hosts.add(group.stream().map(number -> node(number).host()).toList());
+    }
+    network.partition(hosts);
+  }
+
+  /** Drops every packet from one node to another; the way back stays. */
+  public void cut(int from, int to) {
+    network.cut(node(from).host(), node(to).host());
+  }
+
+  /** Ends every partition and cut. */
+  public void heal() {
+    network.heal();
+  }
+
+  /** New rules for every link. */
+  public void rules(NetworkRules rules) {
+    network.rules(rules);
+  }
+
+  /** Switches every node off and frees what it holds. */
+  @Override
+  public void close() {
+    nodes.stream().filter(SimulatedNode::isUp).forEach(SimulatedNode::crash);
+  }
+
+  /** Settings of a simulated mesh. */
+  public static final class Builder {
+    private int nodes = 3;
+    private long seed = Seeds.FIRST;
+    private NetworkRules rules = NetworkRules.LAN;
+    private boolean redial = true;
+
+    private Builder() {}
+
+    /** How many nodes, 1 to 1,000. Default 3. */
+    public Builder nodes(int count) {
+      if (count < 1 || count > 1_000) {
+        throw new IllegalArgumentException("nodes(" + count + "): is not 1 to 1000.");
+      }
+      nodes = count;
+      return this;
+    }
+
+    /** From what all randomness derives. Default {@link Seeds#FIRST}. */
+    public Builder seed(long value) {
+      seed = value;
+      return this;
+    }
+
+    /** How links behave. Default {@link NetworkRules#LAN}. */
+    public Builder rules(NetworkRules value) {
+      rules = value;
+      return this;
+    }
+
+    /** Plants a bug: with false, no peer is dialled a second time. Default true. */
+    public Builder redial(boolean value) {
+      redial = value;
+      return this;
+    }
+
+    /** Switches all nodes on. */
+    public SimulatedMesh start() {
+      return new SimulatedMesh(this);
+    }
+  }
+
+  static IntStream others(int number, int count) {
+    return IntStream.range(0, count).filter(other -> other != number);
+  }
+}
