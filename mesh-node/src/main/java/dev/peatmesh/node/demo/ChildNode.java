@@ -159,14 +159,18 @@ public final class ChildNode implements AutoCloseable {
     reading.close(Duration.ZERO);
   }
 
-  /** Leaves the mesh in good order and gives the exit code of the process. */
-  public int quit() {
-    ask("quit");
+  /** Waits until the process ends by itself, and gives its exit code. */
+  public int exitCode() {
     if (!ended(ANSWER_MAX)) {
-      throw failure("did not end after quit", null);
+      throw failure("did not end", null);
     }
     reading.close(Duration.ZERO);
     return process.exitValue();
+  }
+
+  /** The process, for what no console can do. */
+  public ProcessHandle process() {
+    return process.toHandle();
   }
 
   private CompletableFuture<Map<String, @Nullable Object>> nextAnswer() {

@@ -33,6 +33,7 @@ public final class Demo {
   private final PrintWriter out;
   private final InstantSource clock;
   private final long startedMillis;
+  private int roundsMade;
   private int editsMade;
 
   /** Tells what happens on the given writer. */
@@ -61,7 +62,7 @@ public final class Demo {
       goOnWithout(nodes.subList(0, 2));
       comeBack(workshop, nodes, cedar);
       tell("all three nodes agree");
-      nodes.forEach(this::leave);
+      leave(nodes);
     }
   }
 
@@ -123,21 +124,30 @@ public final class Demo {
     tell("cedar has caught up, and what it acknowledged before it was killed is everywhere");
   }
 
-  private void leave(ChildNode node) {
-    check(node.quit() == 0, node.name() + " did not end in good order");
+  private void leave(List<ChildNode> nodes) {
+    answers(nodes.stream().map(node -> Sent.to(node, "quit")).toList());
+    for (ChildNode node : nodes) {
+      check(node.exitCode() == 0, node.name() + " did not end in good order");
+    }
   }
 
   /** Every line is sent before the first answer is read: the edits really are concurrent. */
   private void edit(List<ChildNode> nodes) {
     List<Sent> sent = new ArrayList<>();
     for (int round = 1; round <= ROUNDS; round++) {
+      roundsMade++;
       for (ChildNode node : nodes) {
-        String own = "{\"by\":{\"%s\":%d},\"last\":%d}".formatted(node.name(), round, sent.size());
+        String own =
+            "{\"by\":{\"%s\":%d},\"last\":%d}".formatted(node.name(), roundsMade, editsMade);
         sent.add(Sent.to(node, "increment " + DOCUMENT + " edits 1"));
         sent.add(Sent.to(node, "patch " + DOCUMENT + " " + own));
         editsMade++;
       }
     }
+    answers(sent);
+  }
+
+  private static void answers(List<Sent> sent) {
     sent.forEach(each -> each.node().answered(each.line(), each.answer()));
   }
 
