@@ -119,8 +119,7 @@ public final class RunningMesh implements PeatMesh {
     closing.push(resolver::close);
     QuicLoop meshLoop = new QuicLoop(settings.nodeName());
     closing.push(() -> meshLoop.close(CLOSE_PATIENCE));
-    LocalNode self =
-        new LocalNode(identity, settings.formation(), store.replica().incarnation());
+    LocalNode self = new LocalNode(identity, settings.formation(), store.replica().incarnation());
     PeerSettings peering = peerSettings(settings);
     MeshNode.Parts parts =
         new MeshNode.Parts(meshLoop, documentLoop, documents, resolver, random, clock);
