@@ -1,0 +1,20 @@
+package dev.peatmesh.benchmarks;
+
+/**
+ * How much is measured.
+ *
+ * @param rounds how often everything is repeated
+ * @param warmUpTrips round trips before the first round
+ * @param trips round trips in one round
+ * @param changes changes written in one round, in memory
+ * @param durableChanges changes written in one round, with a data directory, by each writer
+ * @param documents documents of the first synchronisation
+ */
+record Scale(
+    int rounds, int warmUpTrips, int trips, int changes, int durableChanges, int documents) {
+  /** For the table in the documentation: about ten minutes. */
+  static final Scale FULL = new Scale(7, 20_000, 2_000, 32_000, 1_000, 10_000);
+
+  /** Whether everything still runs: under a minute. The figures mean little. */
+  static final Scale QUICK = new Scale(1, 300, 300, 1_600, 100, 1_000);
+}
