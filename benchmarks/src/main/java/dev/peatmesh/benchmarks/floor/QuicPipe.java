@@ -104,10 +104,7 @@ public final class QuicPipe implements AutoCloseable {
   /** Sends a frame made by {@link #frame}. */
   public void send(ByteBuf frame) {
     frame.setInt(0, frame.readableBytes() - Integer.BYTES);
-    stream
-        .join()
-        .writeAndFlush(frame)
-        .addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
+    stream.join().writeAndFlush(frame).addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
   }
 
   @Override
