@@ -10,8 +10,8 @@ import java.util.List;
  * One member of a mesh: finds the other members of its formation, proves who it is, and keeps
  * documents equal with them.
  *
- * <p>Thread-safe. Whoever starts a mesh owns it and closes it. Every thread it starts is named {@code
- * mesh-<node>-...} and ends with it. No method may be called from inside a document edit.
+ * <p>Thread-safe. Whoever starts a mesh owns it and closes it. Every thread it starts is named
+ * {@code mesh-<node>-...} and ends with it. No method may be called from inside a document edit.
  */
 public interface PeatMesh extends AutoCloseable {
   /** A builder with every setting at its default. */

@@ -90,8 +90,8 @@ public final class PeatMeshBuilder {
   }
 
   /**
-   * Peers to dial, comma separated: {@code name@host:port} or {@code endpointId@host:port}. Default:
-   * none.
+   * Peers to dial, comma separated: {@code name@host:port} or {@code endpointId@host:port}.
+   * Default: none.
    *
    * <p>Host names are resolved again at every dial. Implies {@code discovery("static")}.
    */
@@ -101,8 +101,8 @@ public final class PeatMeshBuilder {
   }
 
   /**
-   * Where documents are kept. Default: nowhere; they are lost with the process, which is said in the
-   * log.
+   * Where documents are kept. Default: nowhere; they are lost with the process, which is said in
+   * the log.
    */
   public PeatMeshBuilder dataDirectory(Path directory) {
     dataDirectory = directory;
@@ -121,15 +121,18 @@ public final class PeatMeshBuilder {
     return this;
   }
 
-  /** How often a silent link is used, so that both sides know it lives. Default 1 s; 100 ms to 1 min. */
+  /**
+   * How often a silent link is used, so that both sides know it lives. Default 1 s; 100 ms to 1
+   * min.
+   */
   public PeatMeshBuilder keepAlive(Duration interval) {
     keepAlive = interval;
     return this;
   }
 
   /**
-   * After how much silence a link is given up. Default 5 s; at least twice the keep-alive, at most 10
-   * min.
+   * After how much silence a link is given up. Default 5 s; at least twice the keep-alive, at most
+   * 10 min.
    */
   public PeatMeshBuilder idleTimeout(Duration timeout) {
     idleTimeout = timeout;
@@ -240,8 +243,7 @@ public final class PeatMeshBuilder {
 
   private @Nullable InetSocketAddress bindAddress(List<String> problems) {
     if (bindPort < 0 || bindPort > 65_535) {
-      problems.add(
-          "bindPort(" + bindPort + "): is not a port. Use 0 (any free one) to 65535.");
+      problems.add("bindPort(" + bindPort + "): is not a port. Use 0 (any free one) to 65535.");
       return null;
     }
     if (!ADDRESS_LITERAL.matcher(bindHost).matches()) {

@@ -11,15 +11,16 @@ import org.jspecify.annotations.Nullable;
  * Documents of one kind, each under an id, equal on every node once all have heard of all changes.
  *
  * <p>Thread-safe. Writes return when the change is durable on this node (in a mesh without a data
- * directory: when it is applied); other nodes hear of it at once and without being waited for. Reads
- * see every write of this node that has begun, also one that is still on its way to the disk.
+ * directory: when it is applied); other nodes hear of it at once and without being waited for.
+ * Reads see every write of this node that has begun, also one that is still on its way to the disk.
  *
  * <p>A document exists from its first write until it is deleted. A delete undoes what it has seen;
  * an edit that another node made at the same time survives it.
  *
  * <p>Every method may throw {@link dev.peatmesh.runtime.MeshException}: {@code Refused} for a value
  * or id that cannot be stored, {@code StoreFailure} when the disk does not take the change (nothing
- * is changed then), {@code Closed} after the mesh was closed. None may be called from inside an edit.
+ * is changed then), {@code Closed} after the mesh was closed. None may be called from inside an
+ * edit.
  */
 public interface DocumentCollection {
   /** The collection's name. */
@@ -35,9 +36,9 @@ public interface DocumentCollection {
   WriteReceipt put(String id, Map<String, ?> value);
 
   /**
-   * Edits the document; creates it when it does not exist. The edit runs once, on the document loop,
-   * and all of it becomes one change. While it runs no document of this mesh moves: keep it short,
-   * and do not block in it. When it throws nothing is changed and the exception comes back.
+   * Edits the document; creates it when it does not exist. The edit runs once, on the document
+   * loop, and all of it becomes one change. While it runs no document of this mesh moves: keep it
+   * short, and do not block in it. When it throws nothing is changed and the exception comes back.
    */
   WriteReceipt change(String id, Consumer<? super MapEditor> edit);
 
@@ -51,9 +52,9 @@ public interface DocumentCollection {
   List<String> list();
 
   /**
-   * Calls the listener after each change of a document, own or others', until it is cancelled. Calls
-   * come one after another, on the callback executor. A listener that is slower than the changes
-   * gets one call for several changes of one document. One that throws is logged and stays.
+   * Calls the listener after each change of a document, own or others', until it is cancelled.
+   * Calls come one after another, on the callback executor. A listener that is slower than the
+   * changes gets one call for several changes of one document. One that throws is logged and stays.
    */
   Subscription subscribe(Consumer<? super DocumentEvent> listener);
 }

@@ -97,8 +97,8 @@ public final class SimulatedMesh implements AutoCloseable {
   }
 
   /**
-   * Lets nodes reach only those of their own group. Replaces an earlier partition; nodes in no group
-   * form one more.
+   * Lets nodes reach only those of their own group. Replaces an earlier partition; nodes in no
+   * group form one more.
    */
   @SafeVarargs
   @SuppressWarnings("varargs") // the array is only read

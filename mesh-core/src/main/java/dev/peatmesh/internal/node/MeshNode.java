@@ -104,8 +104,7 @@ public final class MeshNode {
   public CompletableFuture<MeshHealth> health(List<String> discoveryProblems) {
     return ask(documentLoop, documents::status)
         .thenCompose(
-            sync ->
-                ask(meshLoop, () -> health(network.statuses(), sync, discoveryProblems)));
+            sync -> ask(meshLoop, () -> health(network.statuses(), sync, discoveryProblems)));
   }
 
   /** Leaves in good order: peers are told, links end. On the mesh loop. */

@@ -202,7 +202,9 @@ final class Peer {
     }
     held = false;
     notWaiting();
-    moveTo(PeerState.CONNECTED, turn);
+    // Also when a newer link replaces one: it is another one since now.
+    state = PeerState.CONNECTED;
+    since = turn.now().wall();
   }
 
   /**

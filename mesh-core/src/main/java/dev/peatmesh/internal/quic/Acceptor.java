@@ -55,7 +55,9 @@ final class Acceptor extends ChannelInitializer<QuicChannel> implements QuicConn
       loop.execute(
           () ->
               connection.close(
-                  Refusal.ours(RefusalReason.OVERLOADED, "no place for another connection")));
+                  Refusal.ours(
+                      RefusalReason.OVERLOADED,
+                      closed ? "this node stops" : "no place for another connection")));
     }
   }
 

@@ -45,6 +45,10 @@ public final class QuicLoop implements Loop, AutoCloseable {
     epoll = Epoll.isAvailable();
     IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     eventLoop = new SingleThreadIoEventLoop(null, new LoopThreads(nodeName), io);
+    LOG.atDebug()
+        .addKeyValue("io", epoll ? "epoll" : "nio")
+        .addKeyValue("without", Epoll.unavailabilityCause())
+        .log("mesh loop starts");
   }
 
   @Override

@@ -19,6 +19,8 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -63,24 +65,12 @@ public final class QuicTransport implements Transport {
     connections = new Connections(settings);
     acceptor = new Acceptor(loop, settings, tls, counters, connections, listener);
     offload = new SegmentationOffload(settings.segmentationOffload() && loop.epoll());
-    ChannelHandler accepting =
-        configured(new QuicServerCodecBuilder(), 1)
-            .sslEngineProvider(tls::acceptingEngine)
-            .tokenHandler(new RetryTokens(random, clock))
-            .option(QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, offload)
-            .handler(acceptor)
-            .streamHandler(new StreamOpener())
-            .build();
     sockets =
         UdpSockets.open(
-            loop,
-            settings,
-            offload,
-            accepting,
-            () ->
-                configured(new QuicClientCodecBuilder(), 0)
-                    .sslEngineProvider(tls::diallingEngine)
-                    .build());
+            new UdpOpener(loop, settings, offload),
+            settings.bindAddress(),
+            () -> acceptingCodec(tls, new RetryTokens(random, clock)),
+            () -> diallingCodec(tls));
   }
 
   /**
@@ -115,18 +105,20 @@ public final class QuicTransport implements Transport {
     Dialling dialling = new Dialling(loop, remote, counters, connections, listener);
     if (closing) {
       dialling.impossible(RefusalReason.CLOSED, "this node stops");
-    } else if (remote.isUnresolved()) {
-      dialling.impossible(RefusalReason.UNRESOLVED, remote.getHostString() + " was not resolved");
-    } else {
-      Channel socket = sockets.toDial(remote.getAddress());
-      if (socket == null) {
-        dialling.impossible(
-            RefusalReason.UNREACHABLE,
-            "this machine has no %s".formatted(remote.getAddress().getClass().getSimpleName()));
-      } else {
-        begin(dialling, socket, remote, new PeerProof(expected));
-      }
+      return dialling;
     }
+    if (remote.isUnresolved()) {
+      dialling.impossible(RefusalReason.UNRESOLVED, remote.getHostString() + " was not resolved");
+      return dialling;
+    }
+    Channel socket = sockets.toDial(remote.getAddress());
+    Optional<String> obstacle =
+        socket == null
+            ? Optional.of("this machine cannot use addresses of this family")
+            : UdpSockets.obstacle(socket, remote);
+    obstacle.ifPresentOrElse(
+        why -> dialling.impossible(RefusalReason.UNREACHABLE, why),
+        () -> begin(dialling, Objects.requireNonNull(socket), remote, new PeerProof(expected)));
     return dialling;
   }
 
@@ -184,6 +176,22 @@ public final class QuicTransport implements Transport {
                 dialling.failed(connected.cause());
               }
             });
+  }
+
+  private ChannelHandler acceptingCodec(NodeTls tls, RetryTokens tokens) {
+    return configured(new QuicServerCodecBuilder(), 1)
+        .sslEngineProvider(tls::acceptingEngine)
+        .tokenHandler(tokens)
+        .option(QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, offload)
+        .handler(acceptor)
+        .streamHandler(new StreamOpener())
+        .build();
+  }
+
+  private ChannelHandler diallingCodec(NodeTls tls) {
+    return configured(new QuicClientCodecBuilder(), 0)
+        .sslEngineProvider(tls::diallingEngine)
+        .build();
   }
 
   /** Both roles alike, but for the streams that the other side may open. */

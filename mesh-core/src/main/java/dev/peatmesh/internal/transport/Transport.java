@@ -23,7 +23,11 @@ public interface Transport {
    */
   Dial dial(InetSocketAddress remote, Set<EndpointId> expected, DialListener listener);
 
-  /** Ends every connection with {@link dev.peatmesh.RefusalReason#LEFT}, then stops listening. */
+  /**
+   * Ends every connection, then stops listening. The other sides hear {@link
+   * dev.peatmesh.RefusalReason#LEFT}, ours {@link dev.peatmesh.RefusalReason#CLOSED}; so do dials
+   * under way.
+   */
   void close();
 
   /** One attempt under way. */
@@ -35,7 +39,8 @@ public interface Transport {
   /** Hears how a dial went. */
   interface DialListener {
     /**
-     * The other side proved an expected key. Frames may be sent; none is lost before a listener.
+     * The other side proved an expected key and took ours, as far as the transport can tell. Frames
+     * may be sent; none is lost before a listener.
      */
     void connected(Connection connection);
 

@@ -230,6 +230,14 @@ class QuicRefusalIT {
   }
 
   @Test
+  void anAddressWithoutARouteIsKnownAtOnce() throws Exception {
+    // A node bound to the loopback address sends to no other.
+    Refusal refusal = node.dial(new InetSocketAddress("192.0.2.1", 4711)).failed();
+    assertThat(refusal.reason()).isEqualTo(RefusalReason.UNREACHABLE);
+    assertThat(refusal.detail()).doesNotContain("within");
+  }
+
+  @Test
   void aHostNameThatDidNotResolve() throws Exception {
     Refusal refusal = node.dial(InetSocketAddress.createUnresolved("nowhere.test", 1)).failed();
     assertThat(refusal)

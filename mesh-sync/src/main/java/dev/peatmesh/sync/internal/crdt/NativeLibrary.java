@@ -85,18 +85,19 @@ final class NativeLibrary {
   private static void load(Path library) throws ReflectiveOperationException {
     Class<?> loader =
         Class.forName("org.automerge.LoadLibrary", true, Document.class.getClassLoader());
-    // A native library serves the classes of one class loader only, that of System.load's caller,
-    // and no handle or reflection makes automerge's class that caller (JDK 16 and later).
+    // A native library serves the classes of one class loader only, that of System.load's caller.
     if (loader.getClassLoader() != NativeLibrary.class.getClassLoader()) {
-      throw new IllegalAccessException("automerge and mesh-sync have different class loaders");
+      throw new ReflectiveOperationException("automerge has a class loader of its own");
     }
-    MethodHandles.Lookup inside = MethodHandles.privateLookupIn(loader, MethodHandles.lookup());
-    VarHandle loaded = inside.findStaticVarHandle(loader, "loaded", boolean.class);
+    VarHandle loaded =
+        MethodHandles.privateLookupIn(loader, MethodHandles.lookup())
+            .findStaticVarHandle(loader, "loaded", boolean.class);
     synchronized (loader) {
-      if (!(boolean) loaded.get()) {
-        System.load(library.toString());
-        loaded.set(true);
+      if ((boolean) loaded.get()) {
+        return;
       }
+      System.load(library.toString());
+      loaded.set(true);
     }
     LOG.atDebug().addKeyValue("library", library).log("automerge library loaded");
   }

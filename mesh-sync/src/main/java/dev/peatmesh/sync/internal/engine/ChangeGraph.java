@@ -106,9 +106,9 @@ public final class ChangeGraph {
   }
 
   /**
-   * The changes that {@code need} stands on, itself included, without those that {@code have} stands
-   * on; each after those it stands on. Hashes that are not here are passed over. Costs as much as
-   * the difference is large, not the history.
+   * The changes that {@code need} stands on, itself included, without those that {@code have}
+   * stands on; each after those it stands on. Hashes that are not here are passed over. Costs as
+   * much as the difference is large, not the history.
    */
   public List<ChangeChunk> between(Collection<ChangeHash> need, Collection<ChangeHash> have) {
     Walk walk = new Walk();

@@ -9,9 +9,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.List;
 
 /**
- * A digest of a set of (document, heads), independent of order: the sum modulo 2^128 of one hash per
- * document. A change of one document costs one subtraction and one addition. Equal fingerprints mean
- * equal sets, up to what a member could forge with 2^64 work (Bellare and Micciancio 1997).
+ * A digest of a set of (document, heads), independent of order: the sum modulo 2^128 of one hash
+ * per document. A change of one document costs one subtraction and one addition. Equal fingerprints
+ * mean equal sets, up to what a member could forge with 2^64 work (Bellare and Micciancio 1997).
  */
 public record Fingerprint(long high, long low) {
   /** The fingerprint of nothing. */

@@ -19,14 +19,14 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps documents equal between this node and its peers. A state machine without I/O; belongs to the
- * document loop.
+ * Keeps documents equal between this node and its peers. A state machine without I/O; belongs to
+ * the document loop.
  *
  * <p>A new change is pushed to every peer at once. What a push missed (a link was down, a queue was
- * full) is mended by anti-entropy: when a link comes up, and when traffic on it has gone quiet, both
- * sides tell the fingerprint of all they hold. If these differ, the side with the lower id lists its
- * heads, and the other asks for what it lacks and sends what is lacking there. When they are equal
- * nothing more is said.
+ * full) is mended by anti-entropy: when a link comes up, and when traffic on it has gone quiet,
+ * both sides tell the fingerprint of all they hold. If these differ, the side with the lower id
+ * lists its heads, and the other asks for what it lacks and sends what is lacking there. When they
+ * are equal nothing more is said.
  */
 public final class SyncEngine {
   /** How long a link must be silent before both sides compare what they hold. */
@@ -107,7 +107,9 @@ public final class SyncEngine {
     documents.values().forEach(this::refresh);
   }
 
-  /** Whether this node and the peer have agreed that they hold the same, and nothing is under way. */
+  /**
+   * Whether this node and the peer have agreed that they hold the same, and nothing is under way.
+   */
   public boolean synchronised(PeerId peer) {
     PeerSession session = sessions.get(peer);
     return session != null && session.agreed != null && session.settled();
@@ -235,9 +237,7 @@ public final class SyncEngine {
     }
     documents.putIfAbsent(offer.key(), document);
     result.seen().forEach(hash -> session.arrived(offer.key(), hash));
-    result
-        .refused()
-        .forEach(detail -> effects.add(new SyncEffect.Refused(offer.key(), detail)));
+    result.refused().forEach(detail -> effects.add(new SyncEffect.Refused(offer.key(), detail)));
     if (!result.applied().isEmpty()) {
       refresh(document);
       effects.add(
@@ -320,8 +320,7 @@ public final class SyncEngine {
     if (page.last()) {
       for (DocumentState document : documents.values()) {
         if (document.graph().size() > 0 && !listed.contains(document.key())) {
-          session.serve(
-              new DocumentWant(document.key(), document.graph().heads(), List.of()));
+          session.serve(new DocumentWant(document.key(), document.graph().heads(), List.of()));
         }
       }
     }
@@ -366,8 +365,7 @@ public final class SyncEngine {
         .toList();
   }
 
-  private DocumentWant want(
-      PeerSession session, DocumentState document, List<ChangeHash> need) {
+  private DocumentWant want(PeerSession session, DocumentState document, List<ChangeHash> need) {
     return want(session, document.key(), document, need);
   }
 

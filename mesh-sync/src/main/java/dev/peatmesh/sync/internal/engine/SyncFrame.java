@@ -31,7 +31,9 @@ public sealed interface SyncFrame {
     }
   }
 
-  /** "I pass my own and others' news to these nodes": no need to relay to them what came from me. */
+  /**
+   * "I pass my own and others' news to these nodes": no need to relay to them what came from me.
+   */
   record Neighbours(List<PeerId> peers) implements SyncFrame {
     public Neighbours {
       peers = List.copyOf(peers);

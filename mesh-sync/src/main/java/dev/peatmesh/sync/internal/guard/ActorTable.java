@@ -2,6 +2,7 @@ package dev.peatmesh.sync.internal.guard;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The authors that a change names: index 0 is its own author, the others follow in ascending order
@@ -17,6 +18,9 @@ final class ActorTable {
   /** Where each of the other actors ends in the array. */
   private final int[] end;
 
+  /** The ids asked for so far. */
+  private final @Nullable ActorId[] ids;
+
   private final BitSet used = new BitSet();
   private int authorRank;
 
@@ -25,6 +29,7 @@ final class ActorTable {
     this.array = array;
     this.from = new int[others];
     this.end = new int[others];
+    this.ids = new ActorId[others + 1];
     used.set(0);
   }
 
@@ -62,8 +67,13 @@ final class ActorTable {
   }
 
   ActorId id(long index) {
-    int other = (int) index - 1;
-    return ActorId.of(index == 0 ? author : Arrays.copyOfRange(array, from[other], end[other]));
+    int at = (int) index;
+    ActorId id = ids[at];
+    if (id == null) {
+      id = ActorId.of(at == 0 ? author : Arrays.copyOfRange(array, from[at - 1], end[at - 1]));
+      ids[at] = id;
+    }
+    return id;
   }
 
   void use(long index) {

@@ -13,7 +13,7 @@ record ChangeBody(
     long startOp,
     int ops,
     boolean deletesDocument,
-    ObjectUse objects) {
+    Footprint footprint) {
   /**
    * The largest counter and sequence number that every implementation of the format can hold. What
    * the native core can hold is less: see {@link DocumentGuard#COUNTER_MAX}.
@@ -35,12 +35,12 @@ record ChangeBody(
     operations.check();
     return new ChangeBody(
         deps,
-        ActorId.of(author),
+        actors.id(0),
         seq,
         startOp,
         operations.count(),
         operations.deletesDocument(),
-        operations.objects());
+        operations.footprint());
   }
 
   private static List<ChangeHash> readDeps(ByteCursor cursor, GuardLimits limits) {

@@ -13,7 +13,7 @@ import java.util.List;
  * @param startOp counter of its first operation, from 1
  * @param ops how many operations it holds
  * @param deletesDocument whether it sets the mark that deletes the whole document
- * @param objects which objects it creates and edits
+ * @param footprint which objects and elements it adds and refers to
  * @param encoded the chunk itself, header and checksum included; read-only
  */
 public record ChangeChunk(
@@ -24,7 +24,7 @@ public record ChangeChunk(
     long startOp,
     int ops,
     boolean deletesDocument,
-    ObjectUse objects,
+    Footprint footprint,
     ByteBuffer encoded) {
 
   /**
@@ -48,7 +48,7 @@ public record ChangeChunk(
       int ops,
       boolean deletesDocument,
       ByteBuffer encoded) {
-    this(hash, deps, actor, seq, startOp, ops, deletesDocument, ObjectUse.NONE, encoded);
+    this(hash, deps, actor, seq, startOp, ops, deletesDocument, Footprint.NONE, encoded);
   }
 
   /** A view of the chunk from its first to its last byte. */

@@ -109,7 +109,7 @@ public final class ChunkReader {
         body.startOp(),
         body.ops(),
         body.deletesDocument(),
-        body.objects(),
+        body.footprint(),
         ByteBuffer.wrap(chunk));
   }
 

@@ -1,25 +1,25 @@
 package dev.peatmesh.sync.internal.guard;
 
-import java.util.HashMap;
-import java.util.Map;
-
 /**
  * Says whether a well-formed change fits one document: the checks that need to know what was
  * applied before. What {@link ChunkReader} and this class let pass may be given to the native core.
  *
- * <p>Belongs to one document and runs on that document's loop. Holds one entry per author and 16
- * bytes per run of objects created, of the changes admitted. After a restart, admit every change
- * that the document already holds, in an order in which each follows its dependencies.
+ * <p>Belongs to one document and runs on that document's loop. Grows with the changes admitted, by
+ * one entry per author and 16 bytes per run of objects or elements. After a restart, admit every
+ * change that the document already holds, in an order in which each follows its dependencies.
  */
 public final class DocumentGuard {
   /**
    * The largest counter of an operation. The core holds counters in 32 bits and ends the process
    * when one does not fit; staying below the sign bit leaves it room to write.
    */
-  static final long COUNTER_MAX = Integer.MAX_VALUE;
+  public static final long COUNTER_MAX = Integer.MAX_VALUE;
+
+  /** How deep maps, lists and texts may be nested; one in the root map has depth 1. */
+  public static final int NESTING_MAX = 64;
 
   private final ActorSequences sequences = new ActorSequences();
-  private final Map<ActorId, ObjectKinds> objects = new HashMap<>();
+  private final DocumentStructure structure = new DocumentStructure();
 
   /**
    * Refuses a change that the document cannot take. Call it when all dependencies are applied, and
@@ -39,20 +39,13 @@ public final class DocumentGuard {
       throw new GuardException("operations do not follow those they stand on");
     }
     sequences.check(chunk);
-    for (ObjectUse.Edited edit : chunk.objects().edited()) {
-      ObjectKinds created = objects.get(edit.creator());
-      if (created == null || !created.holds(edit.counter(), edit.sequence())) {
-        throw new GuardException("edits an object that is not there, or of another kind");
-      }
-    }
+    structure.check(chunk);
   }
 
   /** Records a change that passed {@link #check} and was applied. */
   public void admit(ChangeChunk chunk) {
     sequences.admit(chunk);
-    for (ObjectUse.Created run : chunk.objects().created()) {
-      objects.computeIfAbsent(chunk.actor(), actor -> new ObjectKinds()).add(run);
-    }
+    structure.admit(chunk);
   }
 
   /** The sequence number of the author's next change, from 1. */

@@ -28,7 +28,8 @@ final class Operations {
 
   private final OperationColumns columns;
   private final ActorTable actors;
-  private final ObjectUse.Collector objects;
+  private final FootprintCollector footprint;
+  private final SlotLoad slots = new SlotLoad();
   private final int opsMax;
 
   /** Counter of the operation under check. */
@@ -37,6 +38,7 @@ final class Operations {
   private long objectActor;
   private long objectCounter;
   private boolean inRoot;
+  private long elementActor;
   private long element;
   private boolean textKey;
   private boolean insert;
@@ -50,7 +52,7 @@ final class Operations {
   Operations(OperationColumns columns, ActorTable actors, long startOp, GuardLimits limits) {
     this.columns = columns;
     this.actors = actors;
-    this.objects = new ObjectUse.Collector(actors, startOp);
+    this.footprint = new FootprintCollector(actors, startOp);
     this.opsMax = limits.opsMax();
     this.counter = startOp;
     this.predecessorsLeft = limits.opsMax();
@@ -75,8 +77,8 @@ final class Operations {
     return count;
   }
 
-  ObjectUse objects() {
-    return objects.finish();
+  Footprint footprint() {
+    return footprint.finish();
   }
 
   boolean deletesDocument() {
@@ -98,16 +100,31 @@ final class Operations {
     checkValue();
     checkMark();
     checkPredecessors();
-    if (!inRoot) {
-      objects.edit(objectActor, objectCounter, !textKey);
-    }
-    if (action == MAKE_LIST || action == MAKE_TEXT) {
-      objects.create(counter, true);
-    } else if (action == MAKE_MAP) {
-      objects.create(counter, false);
+    collectFootprint();
+    if (!insert) {
+      slots.add(slotHash());
     }
     if (inRoot && action == PUT && columns.keyText.is(DELETED_KEY)) {
       deletesDocument = true;
+    }
+  }
+
+  private long slotHash() {
+    long object = objectCounter * 31 + objectActor;
+    long slot = textKey ? columns.keyText.hash() : element * 31 + elementActor;
+    return object * 0x9e3779b97f4a7c15L + slot;
+  }
+
+  private void collectFootprint() {
+    footprint.enter(objectActor, objectCounter, !textKey);
+    if (elementActor != NULL) {
+      footprint.use(elementActor, element);
+    }
+    if (insert) {
+      footprint.insert(counter);
+    }
+    if (action == MAKE_MAP || action == MAKE_LIST || action == MAKE_TEXT) {
+      footprint.create(counter, action != MAKE_MAP);
     }
   }
 
@@ -127,14 +144,14 @@ final class Operations {
   }
 
   private void checkKey() {
-    long actor = columns.keyActor.next();
+    elementActor = columns.keyActor.next();
     element = columns.keyCounter.next();
     textKey = columns.keyText.next();
     if (textKey == (element != NULL)) {
       throw new GuardException("operation without one key");
     }
     if (textKey) {
-      if (actor != NULL || insert) {
+      if (elementActor != NULL || insert) {
         throw new GuardException("text key with an element's parts");
       }
       return;
@@ -143,14 +160,14 @@ final class Operations {
       throw new GuardException("element of the root map");
     }
     boolean head = element == 0;
-    if (head != (actor == NULL) || (head && !insert)) {
+    if (head != (elementActor == NULL) || (head && !insert)) {
       throw new GuardException("half an element id");
     }
     if (!head) {
       if (element <= objectCounter || element >= counter) {
         throw new GuardException("element younger than its operation or older than its list");
       }
-      actors.use(actor);
+      actors.use(elementActor);
     }
   }
 

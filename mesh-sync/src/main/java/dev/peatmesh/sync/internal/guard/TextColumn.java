@@ -10,6 +10,7 @@ final class TextColumn {
   private boolean present;
   private int from;
   private int length;
+  private int hash;
 
   TextColumn(@Nullable ByteCursor cursor) {
     this.runs = new Runs(cursor);
@@ -27,9 +28,9 @@ final class TextColumn {
     return present;
   }
 
-  /** Length of the present text in bytes. */
-  int length() {
-    return length;
+  /** A hash of the present text. */
+  int hash() {
+    return hash;
   }
 
   /** Whether the present text is these bytes. */
@@ -53,5 +54,9 @@ final class TextColumn {
     present = true;
     from = newFrom;
     length = newLength;
+    hash = 0;
+    for (int i = newFrom; i < newFrom + newLength; i++) {
+      hash = hash * 31 + array[i];
+    }
   }
 }

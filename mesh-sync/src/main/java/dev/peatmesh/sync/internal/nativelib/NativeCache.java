@@ -16,14 +16,13 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.zip.CRC32;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -183,7 +182,8 @@ public final class NativeCache {
 
   private static boolean holds(Path file, byte[] library) throws IOException {
     try {
-      return Files.size(file) == library.length && Arrays.equals(Files.readAllBytes(file), library);
+      return Files.size(file) == library.length
+          && hash(Files.readAllBytes(file)).equals(hash(library));
     } catch (NoSuchFileException absent) {
       return false;
     }
@@ -207,13 +207,18 @@ public final class NativeCache {
     }
   }
 
+  /**
+   * Two checksums and the length: what differs here are releases of one library, and the folder is
+   * private, so chance is the only adversary. A cryptographic hash would cost 35 ms of a cold
+   * start; these are fast from the first call.
+   */
   private static String hash(byte[] library) {
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(library);
-      return HexFormat.of().formatHex(digest, 0, 16);
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new AssertionError("every Java platform has SHA-256", impossible);
-    }
+    CRC32C castagnoli = new CRC32C();
+    castagnoli.update(library);
+    CRC32 ethernet = new CRC32();
+    ethernet.update(library);
+    return String.format(
+        Locale.ROOT, "%08x%08x-%x", castagnoli.getValue(), ethernet.getValue(), library.length);
   }
 
   private static String reason(IOException unfit) {

@@ -38,19 +38,16 @@ final class ReplicatedCollection implements DocumentCollection {
 
   @Override
   public WriteReceipt put(String id, Map<String, ?> value) {
-    return await(
-        replicator.write(key(id), (document, absent) -> document.put(value, absent)));
+    return await(replicator.write(key(id), (document, absent) -> document.put(value, absent)));
   }
 
   @Override
   public WriteReceipt change(String id, Consumer<? super MapEditor> edit) {
-    return await(
-        replicator.write(key(id), (document, absent) -> document.change(edit, absent)));
+    return await(replicator.write(key(id), (document, absent) -> document.change(edit, absent)));
   }
 
   @Override
-  public CompletableFuture<WriteReceipt> changeAsync(
-      String id, Consumer<? super MapEditor> edit) {
+  public CompletableFuture<WriteReceipt> changeAsync(String id, Consumer<? super MapEditor> edit) {
     // Always by way of the callback executor: what a caller chains must not run on the loop.
     return replicator
         .write(key(id), (document, absent) -> document.change(edit, absent))

@@ -115,7 +115,9 @@ public final class Replicator implements AutoCloseable {
     loop.execute(() -> peers.writable(peer, port));
   }
 
-  /** Whether this node and the peer hold the same and nothing is under way. On the document loop. */
+  /**
+   * Whether this node and the peer hold the same and nothing is under way. On the document loop.
+   */
   public boolean synchronised(PeerId peer) {
     loop.checkInLoop();
     return engine.synchronised(peer);
@@ -136,7 +138,6 @@ public final class Replicator implements AutoCloseable {
         Optional.ofNullable(lastRefusal),
         engine.stalls());
   }
-
 
   /** The digest of all that is held. On the document loop, or while that stands still. */
   public Fingerprint fingerprint() {
@@ -421,9 +422,7 @@ public final class Replicator implements AutoCloseable {
     }
     List<ChangeChunk> all = graph(replica.key()).all();
     log.snapshot(
-        replica.key(),
-        replica.document().save(),
-        all.stream().map(ChangeChunk::hash).toList());
+        replica.key(), replica.document().save(), all.stream().map(ChangeChunk::hash).toList());
     replica.snapshotTaken(all.size());
   }
 }

@@ -39,15 +39,14 @@ final class Subscribers {
   }
 
   void tell(DocumentEvent event) {
-    for (Subscriber subscriber :
-        byCollection.getOrDefault(event.key().collection(), List.of())) {
+    for (Subscriber subscriber : byCollection.getOrDefault(event.key().collection(), List.of())) {
       subscriber.tell(event);
     }
   }
 
   /**
-   * One listener. Holds at most one event per document: what waits for a slow listener is bounded by
-   * the documents there are, and the last state is never missed.
+   * One listener. Holds at most one event per document: what waits for a slow listener is bounded
+   * by the documents there are, and the last state is never missed.
    */
   private final class Subscriber {
     private final Consumer<? super DocumentEvent> listener;

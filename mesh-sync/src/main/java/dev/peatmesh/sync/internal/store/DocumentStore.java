@@ -12,21 +12,28 @@ import java.util.List;
  * <p>Every implementation passes {@code DocumentStoreContract}.
  */
 public interface DocumentStore extends AutoCloseable {
-  /** Who this replica is, and how it stopped last time. Known as soon as the store is open. */
+  /**
+   * Who this replica is, and how it stopped last time. Known as soon as the store is open; after
+   * {@link #recover} has refused rows, it is another actor: changes of the old one may be lost, and
+   * their sequence numbers must not be given out again. So read it after recovery.
+   */
   ReplicaState replica();
 
   /**
    * Hands over everything the store holds, each document's snapshot first, then its later chunks in
-   * the order they were committed. Call once, before the first commit. Rows whose checksum does not
-   * hold are left out, deleted and counted.
+   * the order they were committed, each of them once. Call once, before the first commit. Rows
+   * whose checksum does not hold are left out, deleted and counted.
+   *
+   * @throws MeshException.StoreFailure when the store cannot be read; nothing was deleted
    */
   Recovery recover(RecoverySink sink);
 
   /**
    * Makes the whole batch durable, or nothing of it. On return it survives a crash of the process
-   * and of the machine.
+   * and of the machine. A change that the store holds already does no harm.
    *
-   * @throws MeshException.StoreFailure when it could not; the store stays usable for reading
+   * @throws MeshException.StoreFailure when it could not; the store stays usable, and the next
+   *     commit is tried anew
    */
   void commit(List<StoredChange> batch);
 

@@ -1,11 +1,14 @@
 package dev.peatmesh.sync.internal.store;
 
 import dev.peatmesh.sync.DocumentKey;
+import dev.peatmesh.sync.internal.guard.ChangeHash;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +35,9 @@ final class SqliteRecovery {
   private final List<Long> documentsRefused = new ArrayList<>();
   private final List<Long> changesRefused = new ArrayList<>();
   private final List<Long> snapshotsRefused = new ArrayList<>();
+
+  /** Changes of the document at hand: one that was committed twice is handed over once. */
+  private final Set<ChangeHash> seen = new HashSet<>();
 
   private long documents;
   private long changes;
@@ -63,6 +69,7 @@ final class SqliteRecovery {
           documentsRefused.add(id);
         }
         boolean any = snapshot(id, key, sink);
+        seen.clear();
         while (more && change.getLong(1) <= id) {
           any |= change(change, change.getLong(1) == id ? key : null, sink);
           more = change.next();
@@ -135,8 +142,10 @@ final class SqliteRecovery {
       changesRefused.add(seq);
       return false;
     }
-    sink.change(key, chunk);
-    changes++;
+    if (seen.add(ChangeHash.of(hash))) {
+      sink.change(key, chunk);
+      changes++;
+    }
     return true;
   }
 

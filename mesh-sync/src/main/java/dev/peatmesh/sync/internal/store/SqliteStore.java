@@ -163,8 +163,7 @@ public final class SqliteStore implements DocumentStore {
   private int insert(List<StoredChange> batch) throws SQLException {
     PreparedStatement insert =
         session.prepare(
-            "INSERT INTO changes(seq, document, hash, chunk, crc) VALUES(?, ?, ?, ?, ?)"
-                + " ON CONFLICT(document, hash) DO NOTHING");
+            "INSERT INTO changes(seq, document, hash, chunk, crc) VALUES(?, ?, ?, ?, ?)");
     for (StoredChange change : batch) {
       long document = number(change.key());
       byte[] hash = change.chunk().hash().bytes();
@@ -230,7 +229,8 @@ public final class SqliteStore implements DocumentStore {
 
   private long stored(DocumentKey key) throws SQLException {
     PreparedStatement select =
-        session.prepare("SELECT id FROM documents WHERE collection = ? AND name = ?");
+        session.prepare(
+            "SELECT id FROM documents WHERE collection = ? AND name = ? ORDER BY id LIMIT 1");
     select.setString(1, key.collection());
     select.setString(2, key.id());
     try (ResultSet row = select.executeQuery()) {

@@ -92,7 +92,7 @@ final class StoreDirectory implements AutoCloseable {
     } catch (IOException failure) {
       throw failure(
           database,
-          "cannot be read and written; " + reason(failure) + " Check its rights.",
+          "cannot be created or read; " + reason(failure) + " Check its rights and the disk.",
           failure);
     }
   }
@@ -139,8 +139,7 @@ final class StoreDirectory implements AutoCloseable {
       if (!locked) {
         throw inUse(chosen, holder(channel));
       }
-      channel.truncate(0);
-      channel.write(StandardCharsets.US_ASCII.encode(ProcessHandle.current().pid() + "\n"), 0);
+      noteHolder(channel);
       return channel;
     } catch (OverlappingFileLockException otherClassLoader) {
       throw inUse(chosen, "");
@@ -158,6 +157,15 @@ final class StoreDirectory implements AutoCloseable {
         file,
         Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
         forOwner(file, "rw-------"));
+  }
+
+  private static void noteHolder(FileChannel lockFile) {
+    try {
+      lockFile.truncate(0);
+      lockFile.write(StandardCharsets.US_ASCII.encode(ProcessHandle.current().pid() + "\n"), 0);
+    } catch (IOException unimportant) {
+      // It only makes the message to the next one better.
+    }
   }
 
   private static String holder(FileChannel lockFile) throws IOException {
@@ -219,7 +227,7 @@ final class StoreDirectory implements AutoCloseable {
         chosen,
         "cannot be written; "
             + reason(failure)
-            + " Give this user the right to write there, or choose another directory.",
+            + " Let this user write there and see that the disk has room, or choose another directory.",
         failure);
   }
 

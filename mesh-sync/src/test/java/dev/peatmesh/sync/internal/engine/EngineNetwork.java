@@ -17,8 +17,8 @@ import java.util.Random;
 import java.util.function.Predicate;
 
 /**
- * Engines joined by ordered links on virtual time: every frame goes through the codec, links deliver
- * in seeded order, may be cut (what is under way is lost) and may be slow.
+ * Engines joined by ordered links on virtual time: every frame goes through the codec, links
+ * deliver in seeded order, may be cut (what is under way is lost) and may be slow.
  */
 final class EngineNetwork {
   private final Random random;
@@ -187,7 +187,8 @@ final class EngineNetwork {
     }
 
     private void send(SyncEffect.Send send, Deque<SyncInput> followUps) {
-      Node to = nodes.stream().filter(node -> node.id.equals(send.peer())).findFirst().orElseThrow();
+      Node to =
+          nodes.stream().filter(node -> node.id.equals(send.peer())).findFirst().orElseThrow();
       Deque<SyncFrame> link = links.get(index + ">" + to.index);
       if (link == null) {
         return;

@@ -123,6 +123,49 @@ class DocumentGuardTest {
   }
 
   @Test
+  void acceptsElementsOfEarlierChanges() {
+    admitListAndMap();
+    admit(chunk(2, 4, insert(Id.of(0, 1), Id.of(0, 3), "b"), insert(Id.of(0, 1), Id.HEAD, "c")));
+    guard.check(fromOtherAt(6, insert(Id.of(1, 1), Id.of(1, 5), "d")), 5);
+    guard.check(fromOtherAt(6, set(Id.of(1, 1), Id.of(1, 4))), 5);
+  }
+
+  @Test
+  void refusesAnElementThatNobodyInserted() {
+    admitListAndMap();
+    admit(chunk(2, 4, set(Id.of(0, 1), Id.of(0, 3))));
+    // Number 4 is in the list as a value of element 3, but is no element.
+    refused(
+        fromOtherAt(5, insert(Id.of(1, 1), Id.of(1, 4), "b")),
+        4,
+        "element that is not in its list");
+  }
+
+  @Test
+  void refusesAnElementOfAnotherList() {
+    admitListAndMap();
+    admit(chunk(2, 4, make("list2", MAKE_LIST), insert(Id.of(0, 4), Id.HEAD, "b")));
+    guard.check(fromOtherAt(6, set(Id.of(1, 4), Id.of(1, 5))), 5);
+    refused(fromOtherAt(6, set(Id.of(1, 1), Id.of(1, 5))), 5, "element that is not in its list");
+  }
+
+  @Test
+  void refusesDeepNesting() {
+    OperationDraft[] nested = new OperationDraft[DocumentGuard.NESTING_MAX];
+    for (int i = 0; i < nested.length; i++) {
+      nested[i] = make("map", MAKE_MAP).in(i == 0 ? Id.NONE : Id.of(0, i));
+    }
+    admit(chunk(1, 1, nested));
+    int deepest = nested.length;
+    guard.check(fromOtherAt(deepest + 1, put("a", Values.TRUE).in(Id.of(1, deepest))), deepest);
+    guard.check(fromOtherAt(deepest + 1, make("a", MAKE_MAP).in(Id.of(1, deepest - 1))), deepest);
+    refused(
+        fromOtherAt(deepest + 1, make("a", MAKE_MAP).in(Id.of(1, deepest))),
+        deepest,
+        "nested too deep");
+  }
+
+  @Test
   void knowsObjectsOfManyChangesAndLongRuns() {
     OperationDraft[] maps = new OperationDraft[1000];
     for (int i = 0; i < maps.length; i++) {
@@ -151,6 +194,12 @@ class DocumentGuardTest {
         .isThrownBy(() -> guard.check(chunk, depsLastOp))
         .extracting(GuardException::reason)
         .isEqualTo(reason);
+  }
+
+  private static OperationDraft set(Id list, Id element) {
+    OperationDraft operation = insert(list, element, "x").replacing(element);
+    operation.insert = false;
+    return operation;
   }
 
   private static ChangeChunk chunk(long seq, long startOp, OperationDraft... operations) {

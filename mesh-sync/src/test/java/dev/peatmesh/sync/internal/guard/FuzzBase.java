@@ -67,7 +67,7 @@ final class FuzzBase {
 
   private void addIds() {
     for (ChangeChunk chunk : history) {
-      chunk.objects().created().forEach(run -> ids.add(Id.of(author(chunk), run.first())));
+      chunk.footprint().created().forEach(run -> ids.add(Id.of(author(chunk), run.first())));
     }
     for (ChangeChunk chunk : history) {
       for (long counter = chunk.startOp(); counter <= chunk.lastOp(); counter++) {

@@ -28,11 +28,22 @@ final class NativeReader {
   private static int readMap(Read from, ObjectId map) {
     int values = (int) from.length(map) + from.keys(map).orElseThrow().length;
     for (MapEntry entry : from.mapEntries(map).orElseThrow()) {
-      from.get(map, entry.getKey());
-      from.getAll(map, entry.getKey());
+      getByKey(from, map, entry.getKey());
       values += 1 + readNested(from, entry.getValue());
     }
     return values;
+  }
+
+  private static void getByKey(Read from, ObjectId map, String key) {
+    try {
+      from.get(map, key);
+      from.getAll(map, key);
+    } catch (RuntimeException e) {
+      // A key with NUL or with a character beyond U+FFFF can be listed, but not asked for.
+      if (key.codePoints().allMatch(each -> each > 0 && each < 0x10000)) {
+        throw e;
+      }
+    }
   }
 
   private static int readList(Read from, ObjectId list) {

@@ -139,6 +139,30 @@ class OperationsTest {
   }
 
   @Test
+  void refusesAnElementOfAnotherListOfTheSameChange() {
+    refused(
+        ChangeDraft.of(
+            make("one", MAKE_LIST),
+            make("two", MAKE_LIST),
+            insert(FIRST, Id.HEAD, "a"),
+            insert(Id.of(0, 2), Id.of(0, 3), "b")),
+        "element that is not in its list");
+  }
+
+  @Test
+  void refusesAReplacedValueAsAnElement() {
+    OperationDraft replaced = insert(FIRST, Id.of(0, 2), "c").replacing(Id.of(0, 2));
+    replaced.insert = false;
+    refused(
+        ChangeDraft.of(
+            make("list", MAKE_LIST),
+            insert(FIRST, Id.HEAD, "a"),
+            replaced,
+            insert(FIRST, Id.of(0, 3), "b")),
+        "element that is not in its list");
+  }
+
+  @Test
   void refusesNegativeCounters() {
     refused(afterText(insert(FIRST, Id.of(0, -1), "c")), "counter out of range");
   }
@@ -285,6 +309,25 @@ class OperationsTest {
   }
 
   @Test
+  void refusesToSetOneKeyVeryOften() {
+    accepted(ChangeDraft.of(puts(8_000, 1)));
+    accepted(ChangeDraft.of(puts(8_000, 4)));
+    refused(ChangeDraft.of(puts(9_000, 1)), "too many operations on one key");
+    refused(ChangeDraft.of(puts(100_000, 10)), "too many operations on one key");
+  }
+
+  @Test
+  void acceptsManyDifferentKeysAndElements() {
+    accepted(ChangeDraft.of(puts(200_000, 200_000)));
+    OperationDraft[] operations = new OperationDraft[200_000];
+    operations[0] = make("list", MAKE_LIST);
+    for (int i = 1; i < operations.length; i++) {
+      operations[i] = insert(FIRST, i == 1 ? Id.HEAD : Id.of(0, i), "a");
+    }
+    accepted(ChangeDraft.of(operations));
+  }
+
+  @Test
   void acceptsMarksAroundText() {
     accepted(afterText(mark("bold", Id.of(0, 2), Values.TRUE)));
   }
@@ -331,6 +374,14 @@ class OperationsTest {
         .isFalse();
     assertThat(accepted(late(put(key, Values.TRUE).in(Id.of(0, 5)))).deletesDocument()).isFalse();
     assertThat(accepted(ChangeDraft.of(put(key + "x", Values.TRUE))).deletesDocument()).isFalse();
+  }
+
+  private static OperationDraft[] puts(int operations, int keys) {
+    OperationDraft[] puts = new OperationDraft[operations];
+    for (int i = 0; i < operations; i++) {
+      puts[i] = put("key" + i % keys, Values.TRUE);
+    }
+    return puts;
   }
 
   private static OperationDraft increment(String key, int type, int by) {

@@ -1,11 +1,13 @@
 package dev.peatmesh.sync.internal.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class Utf8Test {
@@ -17,9 +19,9 @@ class Utf8Test {
       agrees(first);
       for (int second : later) {
         agrees(first, second);
-        for (int third : later) {
+        for (int third : first < 0xe0 ? new int[0] : later) {
           agrees(first, second, third);
-          for (int fourth : later) {
+          for (int fourth : first < 0xf0 ? new int[0] : later) {
             agrees(first, second, third, fourth);
           }
         }
@@ -37,7 +39,9 @@ class Utf8Test {
 
   private static void agrees(int... values) {
     byte[] bytes = Chunks.bytes(values);
-    assertThat(Utf8.isValid(bytes, 0, bytes.length)).as("%s", values).isEqualTo(decodes(bytes));
+    if (Utf8.isValid(bytes, 0, bytes.length) != decodes(bytes)) {
+      fail("disagrees on " + Arrays.toString(values));
+    }
   }
 
   private static boolean decodes(byte[] bytes) {

@@ -120,8 +120,7 @@ class ReplicatorTest {
     join(one, two);
     slow.hold = true;
 
-    CompletableFuture<WriteReceipt> write =
-        one.lists.changeAsync("a", doc -> doc.put("x", 1));
+    CompletableFuture<WriteReceipt> write = one.lists.changeAsync("a", doc -> doc.put("x", 1));
     settle();
     assertThat(write).isNotDone();
     assertThat(two.lists.get("a")).isEmpty();

@@ -83,7 +83,7 @@ abstract class DocumentStoreContract {
   }
 
   @Test
-  void keepsOneCopyOfAChangeThatIsCommittedTwice() {
+  void handsOverOnceWhatWasCommittedTwice() {
     assumeDurable();
     DocumentStore store = open();
     store.commit(List.of(change(MILK, 1), change(MILK, 2), change(MILK, 1)));

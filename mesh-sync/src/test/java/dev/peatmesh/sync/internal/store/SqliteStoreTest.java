@@ -113,7 +113,7 @@ class SqliteStoreTest extends DocumentStoreContract {
 
     assertThatThrownBy(() -> openIn(data))
         .isInstanceOf(StoreFailure.class)
-        .hasMessageContaining("Give this user the right to write there");
+        .hasMessageContaining("Let this user write there");
   }
 
   @Test

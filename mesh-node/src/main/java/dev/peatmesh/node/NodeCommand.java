@@ -1,0 +1,142 @@
+package dev.peatmesh.node;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.peatmesh.node.console.Console;
+import dev.peatmesh.node.settings.LocalMachine;
+import dev.peatmesh.node.settings.NodeFlags;
+import dev.peatmesh.node.settings.NodeSettings;
+import dev.peatmesh.node.settings.SettingsReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs one node until it is told to end. */
+@Command(
+    name = "node",
+    description =
+        "Runs one node until it is told to end. A flag beats its variable; an empty variable counts as unset.",
+    footer = {
+      "",
+      "Example, in two terminals:",
+      "  openssl rand -base64 32 > secret",
+      "  peat-mesh-node node --name a --secret-file secret --bind-port 7001 --console",
+      "  peat-mesh-node node --name b --secret-file secret --bind-port 7002 \\",
+      "      --peer a@127.0.0.1:7001 --console"
+    })
+final class NodeCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeCommand.class);
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "Unique name in the formation [POD_NAME, HOSTNAME; peat-mesh-0].")
+  private @Nullable String name;
+
+  @Option(
+      names = "--formation",
+      paramLabel = "ID",
+      description = "The formation it belongs to [PEAT_FORMATION_ID; default].")
+  private @Nullable String formation;
+
+  @Option(
+      names = "--secret-file",
+      paramLabel = "FILE",
+      description =
+          "The formation's secret in base64 [PEAT_FORMATION_SECRET holds the secret itself].")
+  private @Nullable String secretFile;
+
+  @Option(
+      names = "--peer",
+      paramLabel = "NAME@HOST:PORT",
+      description =
+          "A peer to dial, or ENDPOINT_ID@HOST:PORT; may be repeated"
+              + " [PEAT_STATIC_PEERS, comma separated].")
+  private List<String> peers = List.of();
+
+  @Option(
+      names = {"--discovery", "--discovery-mode"},
+      paramLabel = "NAMES",
+      description = "How peers are found: none, static, or other names [PEAT_DISCOVERY; none].")
+  private @Nullable String discovery;
+
+  @Option(
+      names = "--bind-host",
+      paramLabel = "IP",
+      description = "Local address for links [PEAT_BIND_HOST; 0.0.0.0].")
+  private @Nullable String bindHost;
+
+  @Option(
+      names = "--bind-port",
+      paramLabel = "PORT",
+      description = "UDP port for links, 0 for any [PEAT_IROH_BIND_PORT, PEAT_BIND_PORT; 11204].")
+  private @Nullable String bindPort;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description = "Where documents are kept [PEAT_DATA_DIR; in memory].")
+  private @Nullable String dataDirectory;
+
+  @Option(
+      names = "--watch",
+      paramLabel = "COLLECTION",
+      description = "Logs each change of a document in it; may be repeated.")
+  private List<String> watched = List.of();
+
+  @Option(
+      names = "--console",
+      description =
+          "Answers commands on stdin with JSON on stdout; ends with its input. Type help.")
+  private boolean console;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private CommandSpec spec;
+
+  private final Map<String, String> environment;
+
+  NodeCommand(Map<String, String> environment) {
+    this.environment = Map.copyOf(environment);
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    NodeFlags flags =
+        new NodeFlags(
+            name, formation, secretFile, peers, discovery, bindHost, bindPort, dataDirectory);
+    NodeSettings settings = SettingsReader.read(flags, environment, new LocalMachine());
+    settings
+        .warnings()
+        .forEach(warning -> LOG.atWarn().addKeyValue("what", warning).log("setting"));
+    PrintWriter out = spec.commandLine().getOut();
+    try (RunningNode node = start(settings)) {
+      out.println(node.introduction(settings, console));
+      if (console) {
+        new Console(node.mesh(), new InputStreamReader(System.in, UTF_8), out).run();
+      } else {
+        node.awaitSignal();
+      }
+    }
+    return CommandLine.ExitCode.OK;
+  }
+
+  private RunningNode start(NodeSettings settings) {
+    try {
+      return RunningNode.start(settings, watched);
+    } finally {
+      settings.secret().destroy();
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package dev.peatmesh.node.settings;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the command line said, word for word; null where it said nothing.
+ *
+ * @param name {@code --name}
+ * @param formation {@code --formation}
+ * @param secretFile {@code --secret-file}
+ * @param peers every {@code --peer}; empty when there is none
+ * @param discovery {@code --discovery}
+ * @param bindHost {@code --bind-host}
+ * @param bindPort {@code --bind-port}
+ * @param dataDirectory {@code --data-dir}
+ */
+public record NodeFlags(
+    @Nullable String name,
+    @Nullable String formation,
+    @Nullable String secretFile,
+    List<String> peers,
+    @Nullable String discovery,
+    @Nullable String bindHost,
+    @Nullable String bindPort,
+    @Nullable String dataDirectory) {
+  public NodeFlags {
+    peers = List.copyOf(peers);
+  }
+}

@@ -1,0 +1,63 @@
+package dev.peatmesh.node.settings;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One setting: its flag, and the variables that stand in for it; the first that is set wins.
+ *
+ * @param flag as on the command line
+ * @param variables of the environment
+ */
+record Setting(String flag, List<String> variables) {
+  static final Setting NAME = new Setting("--name", "POD_NAME", "HOSTNAME");
+  static final Setting FORMATION = new Setting("--formation", "PEAT_FORMATION_ID");
+  static final Setting SECRET = new Setting("--secret-file", "PEAT_FORMATION_SECRET");
+  static final Setting PEERS = new Setting("--peer", "PEAT_STATIC_PEERS");
+  static final Setting DISCOVERY =
+      new Setting("--discovery", "PEAT_DISCOVERY", "PEAT_NODE_DISCOVERY_MODE");
+  static final Setting BIND_HOST = new Setting("--bind-host", "PEAT_BIND_HOST");
+  static final Setting BIND_PORT =
+      new Setting("--bind-port", "PEAT_IROH_BIND_PORT", "PEAT_BIND_PORT");
+  static final Setting DATA_DIRECTORY = new Setting("--data-dir", "PEAT_DATA_DIR");
+
+  /** All of them. */
+  static final List<Setting> ALL =
+      List.of(NAME, FORMATION, SECRET, PEERS, DISCOVERY, BIND_HOST, BIND_PORT, DATA_DIRECTORY);
+
+  Setting {
+    variables = List.copyOf(variables);
+  }
+
+  private Setting(String flag, String... variables) {
+    this(flag, List.of(variables));
+  }
+
+  /** What was given: by flag, else by variable. An empty variable counts as unset. */
+  Optional<Given> given(@Nullable String flagText, Map<String, String> environment) {
+    return flagText != null ? Optional.of(new Given(flag, flagText)) : given(environment);
+  }
+
+  /** What was given by variable. */
+  Optional<Given> given(Map<String, String> environment) {
+    return variables.stream()
+        .filter(variable -> !environment.getOrDefault(variable, "").isEmpty())
+        .map(variable -> new Given(variable, environment.getOrDefault(variable, "")))
+        .findFirst();
+  }
+
+  /**
+   * A text and where it is from.
+   *
+   * @param source a flag or a variable
+   */
+  record Given(String source, String text) {
+    /** For messages: {@code --bind-port(abc)}, of bounded length and on one line. */
+    String quoted() {
+      String shown = text.length() <= 80 ? text : text.substring(0, 80) + "...";
+      return source + "(" + shown.replaceAll("\\p{Cntrl}", "?") + ")";
+    }
+  }
+}
