@@ -88,8 +88,7 @@ class PeatMeshIT {
   @Test
   void aRightAddressWithAWrongKeyIsRefusedAndBothSidesSayWhy() {
     PeatMesh one = start("one", "");
-    PeatMesh two =
-        start("two", "somebody-else@127.0.0.1:" + one.localAddress().getPort());
+    PeatMesh two = start("two", "somebody-else@127.0.0.1:" + one.localAddress().getPort());
 
     Await.until(() -> reasons(two).contains(RefusalReason.WRONG_KEY));
     Await.until(() -> reasons(one).contains(RefusalReason.WRONG_KEY));

@@ -136,12 +136,7 @@ public final class Replicator implements AutoCloseable {
       documents += document.exists() ? 1 : 0;
     }
     return new SyncStatus(
-        documents,
-        unsaved.problem(),
-        unsaved.size(),
-        refused,
-        recentRefusal(),
-        engine.stalls());
+        documents, unsaved.problem(), unsaved.size(), refused, recentRefusal(), engine.stalls());
   }
 
   private Optional<String> recentRefusal() {
