@@ -2,13 +2,11 @@ package dev.peatmesh.benchmarks;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,6 +23,7 @@ import java.util.stream.Stream;
  * that is not a disk, name one with {@code -Djava.io.tmpdir=}.
  */
 public final class Benchmarks {
+  private static final String QUICK = "quick";
   private static final List<Measurement> ALL =
       List.of(
           new LatencyBenchmark(),
@@ -37,33 +36,33 @@ public final class Benchmarks {
 
   /** Exits with 2 when an argument is unknown. */
   public static void main(String[] arguments) throws IOException {
-    Set<String> wanted = new LinkedHashSet<>(List.of(arguments));
-    wanted.remove("quick");
-    List<Measurement> named = ALL.stream().filter(one -> wanted.remove(one.name())).toList();
-    if (!wanted.isEmpty()) {
-      System.err.println(
-          "arguments("
-              + wanted
-              + "): unknown. Use quick, and any of "
-              + ALL.stream().map(Measurement::name).toList()
-              + ".");
+    Set<String> unknown = new LinkedHashSet<>(List.of(arguments));
+    unknown.remove(QUICK);
+    ALL.forEach(measurement -> unknown.remove(measurement.name()));
+    if (!unknown.isEmpty()) {
+      System.err.printf(
+          "arguments(%s): unknown. Use %s, and any of %s.%n",
+          unknown, QUICK, ALL.stream().map(Measurement::name).toList());
       System.exit(2);
     }
-    run(named.isEmpty() ? ALL : named, arguments);
+    run(new PrintStream(System.out, true, StandardCharsets.UTF_8), arguments);
   }
 
-  /** Runs these, one after another. */
-  static void run(List<Measurement> measurements, String... arguments) throws IOException {
-    boolean quick = List.of(arguments).contains("quick");
+  /** Runs what the arguments name, or all, one after another. */
+  static void run(PrintStream out, String... arguments) throws IOException {
+    Set<String> words = new LinkedHashSet<>(List.of(arguments));
+    boolean quick = words.contains(QUICK);
+    List<Measurement> named =
+        ALL.stream().filter(measurement -> words.contains(measurement.name())).toList();
     Path folder = Files.createTempDirectory("peatmesh-benchmarks");
     try {
-      Report report = new Report(new PrintStream(System.out, true, StandardCharsets.UTF_8));
+      Report report = new Report(out);
       report.print("Measured " + LocalDate.now(ZoneOffset.UTC) + " (UTC).");
       report.print(Machine.describe(folder) + ".");
       if (quick) {
         report.print("A quick run: it shows that everything works; the figures mean little.");
       }
-      for (Measurement measurement : measurements) {
+      for (Measurement measurement : named.isEmpty() ? ALL : named) {
         Path own = Files.createDirectory(folder.resolve(measurement.name()));
         measurement.run(quick ? Scale.QUICK : Scale.FULL, own, report);
       }
@@ -73,13 +72,11 @@ public final class Benchmarks {
   }
 
   private static void delete(Path folder) throws IOException {
-    List<Path> all = new ArrayList<>();
+    List<Path> deepestFirst;
     try (Stream<Path> paths = Files.walk(folder)) {
-      paths.sorted(Comparator.reverseOrder()).forEach(all::add);
-    } catch (UncheckedIOException vanished) {
-      throw vanished.getCause();
+      deepestFirst = paths.sorted(Comparator.reverseOrder()).toList();
     }
-    for (Path path : all) {
+    for (Path path : deepestFirst) {
       Files.deleteIfExists(path);
     }
   }

@@ -3,7 +3,6 @@ package dev.peatmesh.benchmarks;
 import dev.peatmesh.benchmarks.child.FirstSync;
 import dev.peatmesh.benchmarks.child.RawPush;
 import dev.peatmesh.benchmarks.process.ChildJvm;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,11 +11,6 @@ import java.util.List;
 final class FirstSyncBenchmark implements Measurement {
   /** Joins by which the code gets warm; the first of all is reported by itself. */
   private static final int WARM_UPS = 3;
-
-  /** Measures this alone. */
-  public static void main(String[] arguments) throws IOException {
-    Benchmarks.run(List.of(new FirstSyncBenchmark()), arguments);
-  }
 
   @Override
   public String name() {

@@ -2,7 +2,6 @@ package dev.peatmesh.benchmarks;
 
 import dev.peatmesh.benchmarks.child.PingPong;
 import dev.peatmesh.benchmarks.child.PingPong.Kind;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,11 +9,6 @@ import java.util.function.ToDoubleFunction;
 
 /** From {@code change()} on one node to the subscriber's read on another. */
 final class LatencyBenchmark implements Measurement {
-  /** Measures this alone. */
-  public static void main(String[] arguments) throws IOException {
-    Benchmarks.run(List.of(new LatencyBenchmark()), arguments);
-  }
-
   @Override
   public String name() {
     return "latency";

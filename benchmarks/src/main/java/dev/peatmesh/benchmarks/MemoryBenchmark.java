@@ -1,7 +1,6 @@
 package dev.peatmesh.benchmarks;
 
 import dev.peatmesh.benchmarks.child.MemoryProbe;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,11 +13,6 @@ final class MemoryBenchmark implements Measurement {
   /** Every page of the heap is resident from the start: what is added lies outside of it. */
   private static final List<String> TOUCHED =
       List.of("-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch");
-
-  /** Measures this alone. */
-  public static void main(String[] arguments) throws IOException {
-    Benchmarks.run(List.of(new MemoryBenchmark()), arguments);
-  }
 
   @Override
   public String name() {

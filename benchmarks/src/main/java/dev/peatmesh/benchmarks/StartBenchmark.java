@@ -2,18 +2,12 @@ package dev.peatmesh.benchmarks;
 
 import dev.peatmesh.benchmarks.child.StartProbe;
 import dev.peatmesh.benchmarks.process.ChildJvm;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /** From the start of a process to a node that can be used, and to one that is connected. */
 final class StartBenchmark implements Measurement {
-  /** Measures this alone. */
-  public static void main(String[] arguments) throws IOException {
-    Benchmarks.run(List.of(new StartBenchmark()), arguments);
-  }
-
   @Override
   public String name() {
     return "start";
@@ -22,46 +16,58 @@ final class StartBenchmark implements Measurement {
   @Override
   public void run(Scale scale, Path folder, Report report) {
     List<Double> jvm = new ArrayList<>();
-    List<Double> natives = new ArrayList<>();
-    List<Started> memory = new ArrayList<>();
-    List<Started> disk = new ArrayList<>();
+    Starts memory = new Starts("natives", "memory");
+    Starts disk = new Starts("natives-store", "disk");
     try (ChildJvm peer =
         ChildJvm.start(StartProbe.class, List.of(), "peer", folder.toString(), "0")) {
       String port = peer.awaitLine();
       // One more round than is counted: the first reads everything from the disk.
       for (int round = -1; round < scale.rounds(); round++) {
         double nothing = start("jvm", folder, port, false).started();
-        double loaded = start("natives", folder, port, false).started();
-        Started inMemory = start("memory", folder, port, true);
-        Started onDisk = start("disk", folder.resolve("node" + round), port, true);
-        if (round >= 0) {
+        boolean counted = round >= 0;
+        if (counted) {
           jvm.add(nothing);
-          natives.add(loaded);
-          memory.add(inMemory);
-          disk.add(onDisk);
         }
+        memory.run(folder, port, counted);
+        disk.run(folder.resolve("node" + round), port, counted);
       }
     }
     report.section(
         "Start",
         "From the start of the process. The floor: a JVM that loads the same native libraries.");
     report.floor("a JVM that does nothing", Unit.MILLIS, Figures.of(jvm));
-    Figures floor = Figures.of(natives);
-    rows(report, "in memory", floor, memory);
-    rows(report, "with a new data directory", floor, disk);
+    memory.report(report, "in memory");
+    disk.report(report, "with a new data directory");
   }
 
-  private static void rows(Report report, String where, Figures floor, List<Started> starts) {
-    report.row(
-        where + ", to the return of start()",
-        Unit.MILLIS,
-        floor,
-        Figures.of(starts.stream().map(Started::started).toList()));
-    report.row(
-        where + ", to connected with a running peer",
-        Unit.MILLIS,
-        floor,
-        Figures.of(starts.stream().map(Started::connected).toList()));
+  /** How long starts of one kind of node take, and of its floor. */
+  private record Starts(String floor, String product, List<Double> loaded, List<Started> started) {
+    Starts(String floor, String product) {
+      this(floor, product, new ArrayList<>(), new ArrayList<>());
+    }
+
+    void run(Path folder, String port, boolean counted) {
+      Started natives = start(floor, folder, port, false);
+      Started node = start(product, folder, port, true);
+      if (counted) {
+        loaded.add(natives.started());
+        started.add(node);
+      }
+    }
+
+    void report(Report report, String where) {
+      Figures natives = Figures.of(loaded);
+      report.row(
+          where + ", to the return of start()",
+          Unit.MILLIS,
+          natives,
+          Figures.of(started.stream().map(Started::started).toList()));
+      report.row(
+          where + ", to connected with a running peer",
+          Unit.MILLIS,
+          natives,
+          Figures.of(started.stream().map(Started::connected).toList()));
+    }
   }
 
   private static Started start(String kind, Path folder, String port, boolean connects) {

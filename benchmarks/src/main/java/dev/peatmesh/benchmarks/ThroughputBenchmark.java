@@ -3,7 +3,6 @@ package dev.peatmesh.benchmarks;
 import dev.peatmesh.benchmarks.child.Stages;
 import dev.peatmesh.benchmarks.child.Writers;
 import dev.peatmesh.benchmarks.process.ChildJvm;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,11 +13,6 @@ final class ThroughputBenchmark implements Measurement {
 
   /** Stands for a round before the first. */
   private static final int WARM_UP = -1;
-
-  /** Measures this alone. */
-  public static void main(String[] arguments) throws IOException {
-    Benchmarks.run(List.of(new ThroughputBenchmark()), arguments);
-  }
 
   @Override
   public String name() {

@@ -8,8 +8,9 @@ import java.util.Optional;
 
 /**
  * A program that starts, says so, and ends with its input: {@code jvm} does nothing else; {@code
- * natives} loads what a node loads; {@code memory} and {@code disk} start a node, say so, and say
- * so again when it is connected to the node at the given port.
+ * natives} loads what a node loads, {@code natives-store} also what one with a data directory does;
+ * {@code memory} and {@code disk} start a node, say so, and say so again when it is connected to
+ * the node at the given port.
  */
 public final class StartProbe {
   private StartProbe() {}
@@ -22,6 +23,10 @@ public final class StartProbe {
       case "jvm" -> say("started");
       case "natives" -> {
         Natives.load();
+        say("started");
+      }
+      case "natives-store" -> {
+        Natives.loadWithStore();
         say("started");
       }
       case "memory" -> join(Optional.empty(), port);

@@ -7,6 +7,7 @@ import dev.peatmesh.crypto.DeviceId;
 import dev.peatmesh.crypto.EndpointId;
 import dev.peatmesh.crypto.NodeIdentity;
 import dev.peatmesh.internal.link.LocalNode;
+import dev.peatmesh.internal.network.SystemResolver;
 import dev.peatmesh.internal.peers.PeerSettings;
 import dev.peatmesh.internal.quic.QuicLoop;
 import dev.peatmesh.internal.quic.QuicSettings;
@@ -36,6 +37,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -47,6 +50,10 @@ public final class RunningMesh implements PeatMesh {
   private static final Logger LOG = LoggerFactory.getLogger(RunningMesh.class);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+
+  private static final int RESOLVER_THREADS = 4;
+  private static final int RESOLVER_QUEUE_MAX = 1_024;
+  private static final Duration RESOLVER_KEEP = Duration.ofSeconds(10);
 
   /** Connections that are on their way in while every peer has its link. */
   private static final int CONNECTIONS_SPARE = 128;
@@ -115,14 +122,15 @@ public final class RunningMesh implements PeatMesh {
                     log));
     closing.push(() -> call(documentLoop, documents::close));
 
-    SystemResolver resolver = new SystemResolver(prefix + "-resolver");
-    closing.push(resolver::close);
+    ThreadPoolExecutor resolving = resolverThreads(prefix + "-resolver");
+    closing.push(resolving::shutdownNow);
     QuicLoop meshLoop = new QuicLoop(settings.nodeName());
     closing.push(() -> meshLoop.close(CLOSE_PATIENCE));
     LocalNode self = new LocalNode(identity, settings.formation(), store.replica().incarnation());
     PeerSettings peering = peerSettings(settings);
     MeshNode.Parts parts =
-        new MeshNode.Parts(meshLoop, documentLoop, documents, resolver, random, clock);
+        new MeshNode.Parts(
+            meshLoop, documentLoop, documents, new SystemResolver(resolving), random, clock);
     MeshNode node = call(meshLoop, () -> new MeshNode(self, peering, parts));
     QuicTransport transport =
         QuicTransport.open(
@@ -141,6 +149,24 @@ public final class RunningMesh implements PeatMesh {
     startDiscovery(prefix, discovery, closing);
     sayStarted(settings, identity, address);
     return new RunningMesh(identity, address, documents, node, discovery, closing);
+  }
+
+  /** A DNS server that does not answer holds one thread for seconds; others go on. */
+  private static ThreadPoolExecutor resolverThreads(String threadName) {
+    ThreadPoolExecutor threads =
+        new ThreadPoolExecutor(
+            RESOLVER_THREADS,
+            RESOLVER_THREADS,
+            RESOLVER_KEEP.toSeconds(),
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(RESOLVER_QUEUE_MAX),
+            task -> {
+              Thread thread = new Thread(task, threadName);
+              thread.setDaemon(true);
+              return thread;
+            });
+    threads.allowCoreThreadTimeOut(true);
+    return threads;
   }
 
   private static DocumentStore openStore(

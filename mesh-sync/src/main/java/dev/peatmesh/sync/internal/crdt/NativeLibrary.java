@@ -3,9 +3,7 @@ package dev.peatmesh.sync.internal.crdt;
 import dev.peatmesh.runtime.MeshException;
 import dev.peatmesh.sync.internal.nativelib.NativeCache;
 import java.io.IOException;
-import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.lang.invoke.VarHandle;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
@@ -87,23 +85,18 @@ final class NativeLibrary {
   private static void load(Path library) throws ReflectiveOperationException {
     Class<?> loader =
         Class.forName("org.automerge.LoadLibrary", true, Document.class.getClassLoader());
-    MethodHandles.Lookup inside = MethodHandles.privateLookupIn(loader, MethodHandles.lookup());
     // A native library serves the classes of one class loader only, that of System.load's caller.
-    // The handle makes automerge's own class the caller, wherever its jar was loaded.
-    MethodHandle load =
-        inside.findStatic(System.class, "load", MethodType.methodType(void.class, String.class));
-    VarHandle loaded = inside.findStaticVarHandle(loader, "loaded", boolean.class);
+    if (loader.getClassLoader() != NativeLibrary.class.getClassLoader()) {
+      throw new ReflectiveOperationException("automerge has a class loader of its own");
+    }
+    VarHandle loaded =
+        MethodHandles.privateLookupIn(loader, MethodHandles.lookup())
+            .findStaticVarHandle(loader, "loaded", boolean.class);
     synchronized (loader) {
       if ((boolean) loaded.get()) {
         return;
       }
-      try {
-        load.invokeExact(library.toString());
-      } catch (RuntimeException | Error failure) {
-        throw failure;
-      } catch (Throwable impossible) {
-        throw new AssertionError("System.load throws nothing checked", impossible);
-      }
+      System.load(library.toString());
       loaded.set(true);
     }
     LOG.atDebug().addKeyValue("library", library).log("automerge library loaded");
