@@ -23,7 +23,7 @@ record Scale(
     List<String> flags) {
 
   /** For the table in the documentation: about ten minutes. */
-  static final Scale FULL = new Scale(7, 20_000, 2_000, 32_000, 1_000, 10_000, List.of());
+  static final Scale FULL = new Scale(7, 20_000, 2_000, 16_000, 1_000, 10_000, List.of());
 
   /** Whether everything still runs: under a minute. The figures mean little. */
   static final Scale QUICK =
