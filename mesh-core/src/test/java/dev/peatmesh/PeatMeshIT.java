@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +36,7 @@ class PeatMeshIT {
     one.collection("lists").change("shopping", doc -> doc.put("milk", 2));
 
     DocumentCollection lists = two.collection("lists");
-    Await.until(() -> lists.get("shopping").equals(java.util.Optional.of(Map.of("milk", 2L))));
+    Await.until(() -> lists.get("shopping").equals(Optional.of(Map.of("milk", 2L))));
     assertThat(two.health().state()).isEqualTo(MeshHealth.State.READY);
   }
 
@@ -72,6 +73,39 @@ class PeatMeshIT {
     Await.until(() -> reasons(stranger).contains(RefusalReason.WRONG_KEY));
     Await.until(() -> reasons(one).contains(RefusalReason.WRONG_KEY));
     assertThat(one.peers()).noneMatch(PeerStatus::isConnected);
+  }
+
+  @Test
+  void aNodeOfAnotherFormationIsRefusedAndBothSidesSayWhy() {
+    PeatMesh one = start("one", "");
+    PeatMesh other = start(base("two").formation("office", SECRET).staticPeers(at(one)));
+
+    Await.until(() -> reasons(other).contains(RefusalReason.WRONG_FORMATION));
+    Await.until(() -> reasons(one).contains(RefusalReason.WRONG_FORMATION));
+    assertThat(one.peers()).noneMatch(PeerStatus::isConnected);
+  }
+
+  @Test
+  void aRightAddressWithAWrongKeyIsRefusedAndBothSidesSayWhy() {
+    PeatMesh one = start("one", "");
+    PeatMesh two = start("two", "somebody-else@127.0.0.1:" + one.localAddress().getPort());
+
+    Await.until(() -> reasons(two).contains(RefusalReason.WRONG_KEY));
+    Await.until(() -> reasons(one).contains(RefusalReason.WRONG_KEY));
+    assertThat(two.peers()).noneMatch(PeerStatus::isConnected);
+  }
+
+  @Test
+  void relaysBetweenNodesThatDoNotReachEachOther() {
+    PeatMesh middle = start("middle", "");
+    PeatMesh left = start("left", at(middle));
+    PeatMesh right = start("right", at(middle));
+    Await.until(() -> middle.peers().stream().filter(PeerStatus::isConnected).count() == 2);
+
+    left.collection("c").put("a", Map.of("x", 1));
+
+    Await.until(() -> right.collection("c").list().equals(List.of("a")));
+    Await.until(() -> right.peers().stream().allMatch(PeerStatus::synchronised));
   }
 
   private static List<RefusalReason> reasons(PeatMesh mesh) {

@@ -29,9 +29,9 @@
  * </table>
  *
  * <p>Refused with {@link dev.peatmesh.runtime.MeshException.Refused} and the path of the value:
- * every other class, a string with half a surrogate pair, nesting deeper than 100 maps and lists,
- * and keys that are empty, hold U+0000 or a character beyond U+FFFF (most emoji), or are {@code
- * $deleted}.
+ * every other class, a string with half a surrogate pair, nesting deeper than 64 maps, lists and
+ * texts, and keys that are empty, hold U+0000 or a character beyond U+FFFF (most emoji), or are
+ * {@code $deleted}.
  *
  * <p>When several nodes set one key at the same time, one value wins, the same everywhere.
  */

@@ -180,18 +180,26 @@ final class FrameStream extends ChannelInboundHandlerAdapter {
       if (frame == null) {
         return;
       }
-      if (!frame.hasRemaining()) {
+      if (frame.hasRemaining()) {
+        deliver(frame);
+      } else {
         counters.keepAliveIn();
         if (!greeted) {
           greeted = true;
           owner.greeted();
         }
-      } else {
-        counters.frameIn(frame.remaining());
-        unconsumed.addAndGet(frame.remaining());
-        owner.frame(frame);
       }
     }
+  }
+
+  private void deliver(ByteBuffer frame) {
+    if (!greeted) {
+      violated("began with a frame rather than a sign of life");
+      return;
+    }
+    counters.frameIn(frame.remaining());
+    unconsumed.addAndGet(frame.remaining());
+    owner.frame(frame);
   }
 
   private void drain() {
@@ -213,7 +221,10 @@ final class FrameStream extends ChannelInboundHandlerAdapter {
       return;
     }
     if (!success) {
-      violated("refuses to read its stream");
+      // Unless the whole connection is coming down, which tells its own reason.
+      if (channel.parent().isOpen()) {
+        violated("refuses to read its stream");
+      }
     } else if (queue.taken(bytes)) {
       owner.writableAgain();
     }

@@ -34,6 +34,7 @@ public final class QuicLoop implements Loop, AutoCloseable {
 
   private final boolean epoll;
   private final IoEventLoop eventLoop;
+  private final LoopThreads threads;
 
   /**
    * A loop on a thread named {@code mesh-<node>-loop}.
@@ -42,9 +43,10 @@ public final class QuicLoop implements Loop, AutoCloseable {
    */
   public QuicLoop(String nodeName) {
     QuicPlatform.require();
+    threads = new LoopThreads(nodeName);
     epoll = Epoll.isAvailable();
     IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-    eventLoop = new SingleThreadIoEventLoop(null, new LoopThreads(nodeName), io);
+    eventLoop = new SingleThreadIoEventLoop(null, threads, io);
     LOG.atDebug()
         .addKeyValue("io", epoll ? "epoll" : "nio")
         .addKeyValue("without", Epoll.unavailabilityCause())
@@ -94,7 +96,9 @@ public final class QuicLoop implements Loop, AutoCloseable {
     try {
       if (!ended.await(patience.toNanos(), TimeUnit.NANOSECONDS)) {
         LOG.atWarn().addKeyValue("patience", patience).log("mesh loop is busy and ends later");
+        return;
       }
+      threads.join(patience);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
@@ -130,6 +134,7 @@ public final class QuicLoop implements Loop, AutoCloseable {
   /** Gives the one thread its name; Netty's factory makes it one of its fast thread-local kind. */
   private static final class LoopThreads extends DefaultThreadFactory {
     private final String threadName;
+    private volatile @Nullable Thread thread;
 
     LoopThreads(String nodeName) {
       super("mesh-loop", true);
@@ -138,7 +143,17 @@ public final class QuicLoop implements Loop, AutoCloseable {
 
     @Override
     protected Thread newThread(Runnable task, String numberedName) {
-      return super.newThread(task, threadName);
+      Thread created = super.newThread(task, threadName);
+      thread = created;
+      return created;
+    }
+
+    /** The event loop calls itself terminated a moment before its thread is gone. */
+    void join(Duration patience) throws InterruptedException {
+      Thread started = thread;
+      if (started != null) {
+        started.join(Math.max(1, patience.toMillis()));
+      }
     }
   }
 }

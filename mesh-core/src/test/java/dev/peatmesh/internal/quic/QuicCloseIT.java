@@ -164,6 +164,22 @@ class QuicCloseIT {
   }
 
   @Test
+  void aNetworkThatFallsSilentAmidATransferIsNamedSo() throws Exception {
+    try (UdpRelay relay = new UdpRelay(b.address())) {
+      QuicNode.Link near = a.dial(relay.address()).connected();
+      QuicNode.Link far = b.nextAccepted();
+      for (int i = 0; i < 100; i++) {
+        near.send(new byte[1 << 20]);
+      }
+      far.inbox().next();
+      relay.cut();
+      Refusal expected = Refusal.ours(RefusalReason.TIMED_OUT, "no sign of life within PT1S");
+      assertThat(near.inbox().end()).isEqualTo(expected);
+      assertThat(far.inbox().end()).isEqualTo(expected);
+    }
+  }
+
+  @Test
   void anIdleConnectionLivesOnSignsOfLife() throws Exception {
     QuicNode.Pair pair = a.connect(b);
     // Ten at 200 ms are twice the idle timeout.

@@ -63,9 +63,14 @@ final class QuicNode implements AutoCloseable, Transport.AcceptListener {
     this.consumes = consumes;
     identity = identity(name);
     loop = new QuicLoop(name);
-    transport =
-        QuicTransport.open(
-            loop, identity, settings, new SecureRandom(), InstantSource.system(), this);
+    try {
+      transport =
+          QuicTransport.open(
+              loop, identity, settings, new SecureRandom(), InstantSource.system(), this);
+    } catch (RuntimeException failure) {
+      loop.close();
+      throw failure;
+    }
   }
 
   QuicNode(String name, QuicSettings settings) {

@@ -192,6 +192,22 @@ class QuicRefusalIT {
   }
 
   @Test
+  void aStreamThatDoesNotBeginWithASignOfLife() throws Exception {
+    try (Stranger stranger = Stranger.dialler(Face.of("b"))) {
+      QuicChannel connection = stranger.dial(node.address()).get();
+      QuicStreamChannel stream = stranger.openStream(connection, QuicStreamType.BIDIRECTIONAL);
+      stream.writeAndFlush(Unpooled.buffer().writeInt(1).writeByte(7));
+      Inbox inbox = node.nextAccepted().inbox();
+      assertThat(inbox.end())
+          .isEqualTo(
+              Refusal.ours(
+                  RefusalReason.PROTOCOL_VIOLATION,
+                  "began with a frame rather than a sign of life"));
+      assertThat(inbox.frames).isEmpty();
+    }
+  }
+
+  @Test
   void aStreamThatIsEndedOrBrokenOff() throws Exception {
     for (boolean reset : List.of(false, true)) {
       try (Stranger stranger = Stranger.dialler(Face.of("b"))) {

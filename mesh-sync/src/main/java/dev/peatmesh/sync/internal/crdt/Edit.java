@@ -55,7 +55,7 @@ final class Edit implements AutoCloseable {
 
   private ValueReader reader;
   private boolean open = true;
-  private long writes;
+  private long operations;
 
   Edit(Document document, ActorId actor) {
     this.document = document;
@@ -65,9 +65,17 @@ final class Edit implements AutoCloseable {
     this.reader = new ValueReader(transaction);
   }
 
-  /** Grows with every write: who caches what it read compares it. */
-  long writes() {
-    return writes;
+  /**
+   * How many operations were written, at most. Grows with every write: who caches what it read
+   * compares it.
+   */
+  long operations() {
+    return operations;
+  }
+
+  /** The heads that the change stands on. */
+  ChangeHash[] before() {
+    return before.clone();
   }
 
   /** Fails outside the call that this edit belongs to. */
@@ -187,6 +195,7 @@ final class Edit implements AutoCloseable {
   void splice(ObjectId text, int index, int deleted, String inserted) {
     if (deleted > 0 || !inserted.isEmpty()) {
       write(tx -> tx.spliceText(text, index, deleted, inserted));
+      operations += deleted + inserted.length();
     }
   }
 
@@ -225,7 +234,7 @@ final class Edit implements AutoCloseable {
   }
 
   private void written(Consumer<Transaction> operation) {
-    writes++;
+    operations++;
     if (copy == null) {
       journal.add(operation);
     }

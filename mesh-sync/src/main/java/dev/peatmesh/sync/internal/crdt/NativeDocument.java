@@ -5,8 +5,12 @@ import dev.peatmesh.sync.MapEditor;
 import dev.peatmesh.sync.internal.guard.ActorId;
 import dev.peatmesh.sync.internal.guard.ChangeChunk;
 import dev.peatmesh.sync.internal.guard.ChangeHash;
+import dev.peatmesh.sync.internal.guard.ChunkReader;
+import dev.peatmesh.sync.internal.guard.GuardException;
+import dev.peatmesh.sync.internal.guard.GuardLimits;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -33,6 +37,11 @@ public final class NativeDocument implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NativeDocument.class);
   private static final Cleaner CLEANER = Cleaner.create();
   private static final AtomicLong OPEN = new AtomicLong();
+
+  /** No change within both can break a limit of the guard, so that most are not read twice. */
+  private static final int SMALL_OPERATIONS = 256;
+
+  private static final int SMALL_BYTES = 16 << 10;
 
   private final Handle handle;
   private final Cleaner.Cleanable leak;
@@ -114,6 +123,8 @@ public final class NativeDocument implements AutoCloseable {
    *
    * @return the one new change chunk; empty when nothing changed
    * @throws RuntimeException what the edit throws; the document is then as it was
+   * @throws MeshException.Refused when the change is larger than peers accept, or holds what cannot
+   *     be stored; the document is as it was
    */
   public Optional<byte[]> change(Consumer<? super MapEditor> edit) {
     return change(edit, false);
@@ -209,10 +220,30 @@ public final class NativeDocument implements AutoCloseable {
     changing = true;
     try (Edit edit = new Edit(document, actor)) {
       body.accept(edit);
-      return edit.commit();
+      Optional<byte[]> chunk = edit.commit();
+      if (chunk.isPresent()
+          && (edit.operations() > SMALL_OPERATIONS || chunk.get().length > SMALL_BYTES)) {
+        checkFits(chunk.get(), edit.before());
+      }
+      return chunk;
     } finally {
       changing = false;
       Reference.reachabilityFence(this);
+    }
+  }
+
+  /** Takes back a change that every peer would refuse: nobody could follow us any more. */
+  private void checkFits(byte[] chunk, org.automerge.ChangeHash[] before) {
+    try {
+      ChunkReader.read(ByteBuffer.wrap(chunk), GuardLimits.DEFAULT);
+    } catch (GuardException refused) {
+      Document committed = handle.document();
+      handle.replace(committed.fork(before, actor.bytes()));
+      throw new MeshException.Refused(
+          "change: is too large, peers would refuse it: "
+              + refused.reason()
+              + ". Split it into several changes, or keep large values outside documents.",
+          refused);
     }
   }
 

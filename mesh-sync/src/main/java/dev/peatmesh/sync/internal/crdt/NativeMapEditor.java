@@ -102,9 +102,7 @@ final class NativeMapEditor implements MapEditor {
     if (present.isPresent()) {
       return NativeEditors.child(edit, present.get(), type, at);
     }
-    if (type != ObjectType.TEXT) {
-      Values.checkDepth(at);
-    }
+    Values.checkDepth(at);
     return edit.create(new Slot.Key(map, key), type);
   }
 

@@ -44,15 +44,15 @@ final class NativeTextEditor implements TextEditor {
     Values.text(inserted, place);
     edit.splice(text, index, deleted, inserted);
     length = before - deleted + inserted.codePointCount(0, inserted.length());
-    lengthAsOf = edit.writes();
+    lengthAsOf = edit.operations();
   }
 
   @Override
   public int length() {
     edit.checkOpen();
-    if (lengthAsOf != edit.writes()) {
+    if (lengthAsOf != edit.operations()) {
       length = edit.length(text);
-      lengthAsOf = edit.writes();
+      lengthAsOf = edit.operations();
     }
     return length;
   }

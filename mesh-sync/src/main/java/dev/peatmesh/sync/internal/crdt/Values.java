@@ -6,6 +6,7 @@ import dev.peatmesh.sync.Counter;
 import dev.peatmesh.sync.Text;
 import dev.peatmesh.sync.Uint64;
 import dev.peatmesh.sync.internal.guard.ChangeChunk;
+import dev.peatmesh.sync.internal.guard.DocumentGuard;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * knows, or refuses it as a whole, before anything is written.
  */
 final class Values {
-  /** The most maps and lists inside each other, the document itself not counted. */
-  static final int DEPTH_MAX = 100;
+  /** What peers accept: maps, lists and texts inside each other, the document not counted. */
+  static final int DEPTH_MAX = DocumentGuard.NESTING_MAX;
 
   private Values() {}
 
@@ -41,6 +42,7 @@ final class Values {
       return text(string, place);
     }
     if (value instanceof Text text) {
+      checkDepth(place);
       text(text.value(), place);
       return text;
     }
@@ -171,9 +173,9 @@ final class Values {
 
   static void checkDepth(Place place) {
     if (place.depth() > DEPTH_MAX) {
-      // Not the place itself: it would be a hundred steps long.
+      // Not the place itself: it would be a screen long.
       throw new MeshException.Refused(
-          "document: maps and lists are nested deeper than "
+          "document: maps, lists and texts are nested deeper than "
               + DEPTH_MAX
               + ". Flatten them, or look for a cycle.");
     }

@@ -29,8 +29,9 @@ public final class RecoveredDocuments {
   private final Recovery recovery;
 
   private RecoveredDocuments(DocumentStore store) {
-    actor = store.replica().actor();
     recovery = store.recover(new Sink());
+    // Only now: refused rows may have held changes of ours, and then the actor is a new one.
+    actor = store.replica().actor();
   }
 
   /** Reads everything the store holds. Blocks. */

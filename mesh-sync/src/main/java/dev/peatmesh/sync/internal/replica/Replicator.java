@@ -25,6 +25,7 @@ import dev.peatmesh.sync.internal.guard.GuardException;
 import dev.peatmesh.sync.internal.store.ChangeLog;
 import dev.peatmesh.sync.internal.store.StoredChange;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,9 @@ public final class Replicator implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Replicator.class);
   private static final int ACTOR_BYTES = 16;
 
+  /** How long a refused change is held against the node's health. */
+  private static final Duration REFUSAL_SHOWN = Duration.ofMinutes(10);
+
   private final Loop loop;
   private final Executor callbacks;
   private final RandomGenerator random;
@@ -59,6 +63,7 @@ public final class Replicator implements AutoCloseable {
   private ActorId actor;
   private long refused;
   private @Nullable String lastRefusal;
+  private long lastRefusalNanos;
   private boolean closed;
 
   /**
@@ -131,12 +136,12 @@ public final class Replicator implements AutoCloseable {
       documents += document.exists() ? 1 : 0;
     }
     return new SyncStatus(
-        documents,
-        unsaved.problem(),
-        unsaved.size(),
-        refused,
-        Optional.ofNullable(lastRefusal),
-        engine.stalls());
+        documents, unsaved.problem(), unsaved.size(), refused, recentRefusal(), engine.stalls());
+  }
+
+  private Optional<String> recentRefusal() {
+    boolean recent = loop.nanoTime() - lastRefusalNanos < REFUSAL_SHOWN.toNanos();
+    return Optional.ofNullable(lastRefusal).filter(refusal -> recent);
   }
 
   /** The digest of all that is held. On the document loop, or while that stands still. */
@@ -242,8 +247,15 @@ public final class Replicator implements AutoCloseable {
 
   private void writeOnLoop(DocumentKey key, Edit edit, CompletableFuture<WriteReceipt> done) {
     Replica replica = replica(key);
-    Optional<byte[]> made = edit.apply(replica.document(), replica.absent(graph(key)));
+    Optional<byte[]> made;
+    try {
+      made = edit.apply(replica.document(), replica.absent(graph(key)));
+    } catch (RuntimeException failure) {
+      forgetUnborn(replica);
+      throw failure;
+    }
     if (made.isEmpty()) {
+      forgetUnborn(replica);
       settle(replica, done);
       return;
     }
@@ -279,6 +291,14 @@ public final class Replicator implements AutoCloseable {
             done.completeExceptionally(failure);
           }
         });
+  }
+
+  /** A write that came to nothing must not leave a native document behind. */
+  private void forgetUnborn(Replica replica) {
+    if (replica.settled() && graph(replica.key()).size() == 0) {
+      replicas.remove(replica.key());
+      replica.close();
+    }
   }
 
   private ChangeChunk own(Replica replica, byte[] encoded) {
@@ -376,6 +396,7 @@ public final class Replicator implements AutoCloseable {
     } else if (effect instanceof SyncEffect.Refused refusal) {
       refused++;
       lastRefusal = refusal.key() + ": " + refusal.detail();
+      lastRefusalNanos = loop.nanoTime();
       LOG.atWarn()
           .addKeyValue("document", refusal.key())
           .addKeyValue("detail", refusal.detail())

@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param storeProblem why the store takes no changes at present, and what to do
  * @param unsaved changes of others that are applied and not yet durable here
  * @param refused changes of others that were refused since the start
- * @param lastRefusal the last of them, and why
+ * @param lastRefusal the last of them within ten minutes, and why
  * @param stalls repairs that brought nothing
  */
 public record SyncStatus(

@@ -209,17 +209,17 @@ class EditorsTest {
     List<Object> cycle = new ArrayList<>();
     cycle.add(cycle);
 
-    refuses(root -> root.put("cycle", cycle), "deeper than 100. Flatten them, or look for a cycle");
+    refuses(root -> root.put("cycle", cycle), "deeper than 64. Flatten them, or look for a cycle");
     refuses(
         root -> {
           MapEditor map = root;
-          for (int depth = 0; depth <= 100; depth++) {
+          for (int depth = 0; depth <= 64; depth++) {
             map = map.map("m");
           }
         },
-        "deeper than 100");
+        "deeper than 64");
     Object deep = 1L;
-    for (int depth = 0; depth < 100; depth++) {
+    for (int depth = 0; depth < 63; depth++) {
       deep = Map.of("m", deep);
     }
     Map<String, Object> deepest = Map.of("m", deep);

@@ -1,6 +1,7 @@
 package dev.peatmesh.sync.internal.crdt;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.peatmesh.runtime.MeshException;
@@ -11,6 +12,11 @@ import dev.peatmesh.sync.Text;
 import dev.peatmesh.sync.Uint64;
 import dev.peatmesh.sync.internal.guard.ActorId;
 import dev.peatmesh.sync.internal.guard.ChangeChunk;
+import dev.peatmesh.sync.internal.guard.ChangeHash;
+import dev.peatmesh.sync.internal.guard.ChunkReader;
+import dev.peatmesh.sync.internal.guard.DocumentGuard;
+import dev.peatmesh.sync.internal.guard.GuardLimits;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -297,6 +303,57 @@ class NativeDocumentTest {
     assertThat(chunk.length).isLessThan(200);
     peer.apply(chunk);
     assertThat(peer.heads()).hasSize(1);
+  }
+
+  @Test
+  void aChangeThatPeersWouldRefuseIsTakenBack() {
+    document.put(Map.of("kept", 1L));
+    List<ChangeHash> heads = document.heads();
+
+    assertThatThrownBy(() -> document.put(Map.of("bytes", new byte[6 << 20])))
+        .isInstanceOf(MeshException.Refused.class)
+        .hasMessageContaining("too large")
+        .hasMessageContaining("Split it");
+    assertThat(document.heads()).isEqualTo(heads);
+    assertThat(document.value()).isEqualTo(Map.of("kept", 1L));
+    NativeDocument peer = create(BOB);
+    peer.apply(document.save());
+    document.put(Map.of("kept", 2L)).ifPresent(peer::apply);
+    assertThat(peer.value()).isEqualTo(Map.of("kept", 2L));
+  }
+
+  @Test
+  void aFirstChangeThatPeersWouldRefuseLeavesAnEmptyDocument() {
+    byte[] large = new byte[6 << 20];
+    assertThatThrownBy(
+            () ->
+                document.change(
+                    root -> {
+                      root.put("wide", Long.MAX_VALUE);
+                      root.put("bytes", large);
+                    }))
+        .isInstanceOf(MeshException.Refused.class);
+
+    assertThat(document.heads()).isEmpty();
+    assertThat(document.value()).isEmpty();
+    assertThat(document.put(Map.of("a", 1L))).isPresent();
+  }
+
+  @Test
+  void writingAsDeepAsPeersAcceptPassesTheirGuard() {
+    Object deep = new Text("t");
+    for (int depth = 1; depth < DocumentGuard.NESTING_MAX; depth++) {
+      deep = depth % 2 == 0 ? List.of(deep) : Map.of("m", deep);
+    }
+    byte[] chunk = document.put(Map.of("deep", deep)).orElseThrow();
+    assertThatCode(
+            () ->
+                new DocumentGuard()
+                    .check(ChunkReader.read(ByteBuffer.wrap(chunk), GuardLimits.DEFAULT), 0))
+        .doesNotThrowAnyException();
+
+    Map<String, Object> deeper = Map.of("deeper", Map.of("deep", deep));
+    assertThatThrownBy(() -> document.put(deeper)).isInstanceOf(MeshException.Refused.class);
   }
 
   private static Map<String, Object> everyKind() {

@@ -1,8 +1,10 @@
 package dev.peatmesh.sync.internal.guard;
 
+import dev.peatmesh.sync.internal.guard.OperationDraft.Id;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.ToLongFunction;
 
 /** Makes hostile chunks out of honest ones; all have a right length and a right checksum. */
 final class ChunkMutator {
@@ -22,7 +24,10 @@ final class ChunkMutator {
     this.operations = new OperationMutations(random, base);
   }
 
-  byte[] next() {
+  /** Where a document stands now: what its next change would stand on. */
+  record Position(List<ChangeHash> heads, long lastOp, ToLongFunction<ActorId> nextSeq) {}
+
+  byte[] next(Position position) {
     byte[] body = honest();
     int choice = random.nextInt(10);
     if (choice < 2) {
@@ -38,6 +43,9 @@ final class ChunkMutator {
       } else if (choice == 5) {
         mutateFields(draft);
       } else {
+        if (random.nextInt(4) > 0) {
+          move(draft, position);
+        }
         operations.mutate(draft);
         if (random.nextInt(16) == 0) {
           mutateFields(draft);
@@ -50,6 +58,23 @@ final class ChunkMutator {
 
   private byte[] honest() {
     return base.next.get(random.nextInt(base.next.size()));
+  }
+
+  /** Makes an honest change the next one of a document that has gone on since. */
+  private static void move(ChangeDraft draft, Position position) {
+    long shift = position.lastOp + 1 - draft.startOp;
+    List<OperationDraft> moved = draft.operations();
+    moved.forEach(each -> each.replaceIds(id -> shifted(id, draft.startOp, shift)));
+    draft.put(moved);
+    draft.startOp += shift;
+    draft.seq = position.nextSeq.applyAsLong(ActorId.of(draft.actor));
+    draft.deps = new ArrayList<>(position.heads.stream().sorted().map(ChangeHash::bytes).toList());
+  }
+
+  private static Id shifted(Id id, long startOp, long shift) {
+    Long counter = id.counter();
+    boolean own = Long.valueOf(0).equals(id.actor()) && counter != null && counter >= startOp;
+    return own ? Id.of(0, counter + shift) : id;
   }
 
   private void mutateColumn(ChangeDraft draft) {

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.automerge.Document;
@@ -28,10 +29,11 @@ final class GuardFuzz {
   private Document document = new Document();
   private DocumentGuard guard = new DocumentGuard();
   private Map<ChangeHash, ChangeChunk> known = new HashMap<>();
+  private List<ChangeHash> heads = List.of();
 
   private long accepted;
   private long applied;
-  private long unsaved;
+  private long unloadable;
 
   private GuardFuzz(long seed, boolean guarded, Path file) throws IOException {
     this.random = new SplittableRandom(seed);
@@ -46,7 +48,7 @@ final class GuardFuzz {
     fuzz.run(inputs);
     System.out.printf(
         "inputs=%d accepted=%d applied=%d unloadable=%d aborts=0%n",
-        inputs, fuzz.accepted, fuzz.applied, fuzz.unsaved);
+        inputs, fuzz.accepted, fuzz.applied, fuzz.unloadable);
   }
 
   private void run(long inputs) {
@@ -58,7 +60,7 @@ final class GuardFuzz {
         if (i % INPUTS_PER_SESSION == 0) {
           startSession(base);
         }
-        byte[] input = mutator.next();
+        byte[] input = mutator.next(position());
         recorder.record(input);
         feed(input);
       }
@@ -75,6 +77,12 @@ final class GuardFuzz {
       guard.admit(chunk);
       known.put(chunk.hash(), chunk);
     }
+    heads = heads();
+  }
+
+  private ChunkMutator.Position position() {
+    long lastOp = known.values().stream().mapToLong(ChangeChunk::lastOp).max().orElse(0);
+    return new ChunkMutator.Position(heads, lastOp, guard::next);
   }
 
   private void feed(byte[] input) {
@@ -95,7 +103,9 @@ final class GuardFuzz {
       return;
     }
     accepted++;
-    if (!apply(input) || !hasHead(chunk.hash())) {
+    boolean took = apply(input);
+    heads = heads();
+    if (!took || !heads.contains(chunk.hash())) {
       throw new AssertionError("the core did not take what the guard accepted: " + chunk);
     }
     applied++;
@@ -123,8 +133,8 @@ final class GuardFuzz {
       Document loaded = Document.load(saved);
       NativeReader.readAll(loaded);
       loaded.free();
-    } catch (RuntimeException unloadable) {
-      unsaved++;
+    } catch (RuntimeException refused) {
+      unloadable++;
     }
     if (random.nextInt(4) == 0) {
       Document fork = document.fork();
@@ -132,15 +142,18 @@ final class GuardFuzz {
         transaction.set(ObjectId.ROOT, "key0", random.nextInt());
         transaction.commit();
       }
-      FuzzBase.changesSince(fork, heads);
+      byte[] own = fork.encodeChangesSince(heads);
+      if (guarded) {
+        // What hostile changes did to the document must not make us write hostile ones.
+        ChunkReader.readAll(ByteBuffer.wrap(own), GuardLimits.DEFAULT);
+      }
       fork.merge(document);
       fork.diff(new org.automerge.ChangeHash[0], heads);
       fork.free();
     }
   }
 
-  private boolean hasHead(ChangeHash hash) {
-    return Arrays.stream(document.getHeads())
-        .anyMatch(head -> ChangeHash.of(head.getBytes()).equals(hash));
+  private List<ChangeHash> heads() {
+    return Arrays.stream(document.getHeads()).map(head -> ChangeHash.of(head.getBytes())).toList();
   }
 }

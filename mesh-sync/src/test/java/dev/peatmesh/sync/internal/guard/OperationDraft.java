@@ -3,6 +3,7 @@ package dev.peatmesh.sync.internal.guard;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** One operation of a {@link ChangeDraft}: every field may be set to anything. */
@@ -63,6 +64,12 @@ final class OperationDraft {
   OperationDraft replacing(Id... ids) {
     predecessors = new ArrayList<>(List.of(ids));
     return this;
+  }
+
+  void replaceIds(UnaryOperator<Id> change) {
+    object = change.apply(object);
+    element = change.apply(element);
+    predecessors.replaceAll(change);
   }
 
   OperationDraft copy() {

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.function.UnaryOperator;
 
 /**
  * Alters what operations mean, and mostly keeps the form right: such changes pass every check of
@@ -115,7 +114,7 @@ final class OperationMutations {
   /** Lists the authors that are referred to, in order, and sorts predecessors as the core does. */
   private void renumber(ChangeDraft draft, List<OperationDraft> operations, List<byte[]> actors) {
     TreeMap<byte[], Long> places = new TreeMap<>(Arrays::compareUnsigned);
-    operations.forEach(operation -> eachId(operation, id -> place(id, actors, places)));
+    operations.forEach(operation -> operation.replaceIds(id -> place(id, actors, places)));
     places.remove(draft.actor);
     draft.otherActors = new ArrayList<>(places.keySet());
     long next = 1;
@@ -135,8 +134,7 @@ final class OperationMutations {
                             .thenComparing(id -> actorOf(id, actors), Arrays::compareUnsigned))
                     .toList());
       }
-      eachId(
-          operation,
+      operation.replaceIds(
           id -> id.actor() == null ? id : new Id(places.get(actorOf(id, actors)), id.counter()));
     }
   }
@@ -150,11 +148,5 @@ final class OperationMutations {
 
   private static byte[] actorOf(Id id, List<byte[]> actors) {
     return actors.get(Objects.requireNonNull(id.actor()).intValue());
-  }
-
-  private static void eachId(OperationDraft operation, UnaryOperator<Id> change) {
-    operation.object = change.apply(operation.object);
-    operation.element = change.apply(operation.element);
-    operation.predecessors.replaceAll(change);
   }
 }

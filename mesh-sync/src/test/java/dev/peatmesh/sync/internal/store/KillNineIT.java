@@ -9,14 +9,18 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +38,7 @@ class KillNineIT {
 
   private final Random random = new Random();
   private final StoreFiles files = new StoreFiles();
+  private final Map<Integer, List<ChangeHash>> written = new HashMap<>();
   private final Set<String> acknowledged = new HashSet<>();
   private final Set<String> actors = new HashSet<>();
   private long incarnation;
@@ -72,6 +77,10 @@ class KillNineIT {
       checkStore("round " + round);
     }
     assertThat(acknowledged.size()).as("changes acknowledged").isGreaterThan(rounds * 10);
+    assertThat(temp.resolve("tmp")).as("what killed processes leave").isEmptyDirectory();
+    try (Stream<Path> libraries = Files.walk(temp.resolve("cache"))) {
+      assertThat(libraries.filter(Files::isRegularFile)).as("native libraries").hasSize(1);
+    }
   }
 
   /** Reads some lines, kills, and reads what had been printed by then. */
@@ -111,7 +120,8 @@ class KillNineIT {
 
   /** On a copy: the next writer is to find what a killed one leaves. */
   private void checkStore(String round) {
-    try (SqliteStore store = open(files.copyOf(temp.resolve("data")))) {
+    Path copy = files.copyOf(temp.resolve("data"));
+    try (SqliteStore store = open(copy)) {
       assertThat(store.replica().cleanStop()).as(round).isFalse();
       Set<String> kept = new HashSet<>();
       List<List<ChangeHash>> contents = KilledWriter.contents(store);
@@ -126,12 +136,15 @@ class KillNineIT {
       }
       assertThat(kept).as(round + ": what was acknowledged").containsAll(acknowledged);
     }
+    files.delete(copy);
   }
 
-  private static List<ChangeHash> written(int document, int count) {
-    return IntStream.range(0, count)
-        .mapToObj(number -> KilledWriter.change(document, number).chunk().hash())
-        .toList();
+  private List<ChangeHash> written(int document, int count) {
+    List<ChangeHash> known = written.computeIfAbsent(document, none -> new ArrayList<>());
+    for (int number = known.size(); number < count; number++) {
+      known.add(KilledWriter.change(document, number).chunk().hash());
+    }
+    return known.subList(0, count);
   }
 
   private SqliteStore open(Path directory) {
@@ -143,6 +156,8 @@ class KillNineIT {
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx128m",
             "-XX:TieredStopAtLevel=1",
+            "-Djava.io.tmpdir=" + Files.createDirectories(temp.resolve("tmp")),
+            "-Dpeatmesh.native.cache=" + temp.resolve("cache"),
             "-cp",
             System.getProperty("java.class.path"),
             KilledWriter.class.getName(),

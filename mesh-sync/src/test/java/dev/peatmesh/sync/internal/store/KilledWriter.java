@@ -29,13 +29,12 @@ final class KilledWriter {
   private final GroupCommit log;
   private final FileOutputStream out = new FileOutputStream(FileDescriptor.out);
   private final int[] written = new int[DOCUMENTS];
-  private final int[] durable = new int[DOCUMENTS];
+  private final List<List<ChangeHash>> durable;
 
   private KilledWriter(SqliteStore store, ThreadLoop loop) {
-    List<List<ChangeHash>> found = contents(store);
+    durable = contents(store);
     for (int document = 0; document < DOCUMENTS; document++) {
-      written[document] = found.get(document).size();
-      durable[document] = written[document];
+      written[document] = durable.get(document).size();
     }
     print("actor " + store.replica().actor() + " " + store.replica().incarnation());
     log = new GroupCommit(store, loop, "killed-store", GroupCommit.Limits.DEFAULT);
@@ -93,7 +92,8 @@ final class KilledWriter {
             throw failure;
           }
           print(document + " " + change.chunk().hash());
-          if (++durable[document] % SNAPSHOT_EVERY == 0) {
+          durable.get(document).add(change.chunk().hash());
+          if (durable.get(document).size() % SNAPSHOT_EVERY == 0) {
             snapshot(document);
           }
           append(document);
@@ -101,13 +101,9 @@ final class KilledWriter {
   }
 
   private void snapshot(int document) {
-    List<ChangeHash> covered = new ArrayList<>();
-    ByteBuffer saved = ByteBuffer.allocate(durable[document] * ChangeHash.BYTES);
-    for (int number = 0; number < durable[document]; number++) {
-      ChangeHash hash = change(document, number).chunk().hash();
-      covered.add(hash);
-      hash.write(saved);
-    }
+    List<ChangeHash> covered = durable.get(document);
+    ByteBuffer saved = ByteBuffer.allocate(covered.size() * ChangeHash.BYTES);
+    covered.forEach(hash -> hash.write(saved));
     log.snapshot(key(document), saved.array(), covered);
   }
 

@@ -32,6 +32,17 @@ final class StoreFiles {
     return copy;
   }
 
+  void delete(Path copy) {
+    try {
+      for (String name : new String[] {"documents.db", "documents.db-wal", "documents.lock"}) {
+        Files.deleteIfExists(copy.resolve(name));
+      }
+      Files.delete(copy);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
   /** On a store that is closed. */
   void execute(Path directory, String... sql) throws SQLException {
     SqliteLibrary.load();

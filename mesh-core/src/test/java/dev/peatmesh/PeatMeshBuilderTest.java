@@ -1,0 +1,90 @@
+package dev.peatmesh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.peatmesh.runtime.MeshException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a user reads when a setting cannot work. */
+class PeatMeshBuilderTest {
+  private static final byte[] SECRET = new byte[32];
+
+  @Test
+  void everyBadSettingIsInOneException() {
+    PeatMeshBuilder builder =
+        PeatMesh.builder()
+            .nodeName("iroh:me")
+            .formation("home", new byte[3])
+            .discovery("k8s")
+            .staticPeers("no-port@host")
+            .bindPort(70_000)
+            .keepAlive(Duration.ZERO)
+            .idleTimeout(Duration.ofDays(1))
+            .peersMax(0)
+            .documentsMax(-1);
+
+    List<String> problems = problems(builder);
+
+    assertThat(problems).hasSize(9);
+    assertThat(problems).anyMatch(text -> text.contains("iroh:"));
+    assertThat(problems).anyMatch(text -> text.contains("3 bytes") && text.contains("16"));
+    assertThat(problems)
+        .contains(
+            "discovery(\"k8s\"): no provider of that name is on the path. Found: [static]. Add the"
+                + " mesh-discovery-k8s artifact.");
+    assertThat(problems).anyMatch(text -> text.contains("no-port@host"));
+    assertThat(problems)
+        .contains(
+            "bindPort(70000): is not a port. Use 0 (any free one) to 65535.",
+            "keepAlive(PT0S): is out of bounds. Use PT0.1S to PT1M.",
+            "peersMax(0): is out of bounds. Use 1 to 10000.");
+  }
+
+  @Test
+  void aMissingNameAndSecretAreNamed() {
+    assertThat(problems(PeatMesh.builder()))
+        .containsExactly(
+            "nodeName: is missing. Give this node a name of its own.",
+            "formation: is missing. Call formation(id, secret) with a secret of 32 random bytes"
+                + " that all nodes share.");
+  }
+
+  @Test
+  void aHostNameIsNoBindAddress() {
+    assertThat(problems(valid().bindHost("example.org")))
+        .containsExactly(
+            "bindHost(\"example.org\"): is not an IP address. Use a literal such as 0.0.0.0,"
+                + " 127.0.0.1 or ::.");
+  }
+
+  @Test
+  void aStrategyGivenTwiceIsNamed() {
+    assertThat(problems(valid().discovery(new NamedStrategy()).discovery(new NamedStrategy())))
+        .containsExactly(
+            "discovery(\"mine\"): is given twice. Give every strategy once, under its own name.");
+  }
+
+  @Test
+  void aDataDirectoryThatIsAFileIsNamed(@TempDir Path directory) throws Exception {
+    Path file = Files.writeString(directory.resolve("file"), "");
+
+    Assertions.assertThatThrownBy(() -> valid().dataDirectory(file).start())
+        .isInstanceOf(MeshException.StoreFailure.class)
+        .hasMessageContaining(file.toString());
+  }
+
+  private static PeatMeshBuilder valid() {
+    return PeatMesh.builder().nodeName("me").formation("home", SECRET).bindHost("127.0.0.1");
+  }
+
+  private static List<String> problems(PeatMeshBuilder builder) {
+    return catchThrowableOfType(MeshException.BadConfiguration.class, builder::start).problems();
+  }
+}
