@@ -446,8 +446,7 @@ public final class Replicator implements AutoCloseable {
         .loadableSave()
         .ifPresent(
             saved ->
-                log.snapshot(
-                    replica.key(), saved, all.stream().map(ChangeChunk::hash).toList()));
+                log.snapshot(replica.key(), saved, all.stream().map(ChangeChunk::hash).toList()));
     replica.snapshotTaken(all.size());
   }
 }
