@@ -29,8 +29,9 @@ final class LatencyBenchmark implements Measurement {
       }
       report.section(
           "Change to visible",
-          "Two processes. One way = half a round trip by one clock: a change at A, seen and read by"
-              + " a subscriber at B, answered by a change of another document, seen and read at A.");
+          "Two processes. One way = half a round trip by one clock: a change at A, seen and read"
+              + " by a subscriber at B, answered by a change of another document, seen and read at"
+              + " A.");
       report.floor("UDP, 64 B, p50", Unit.MICROS, udp.figures(Percentiles::p50));
       report.floor("UDP, 64 B, p99", Unit.MICROS, udp.figures(Percentiles::p99));
       report.floor("QUIC stream, 64 B, p50", Unit.MICROS, quic.figures(Percentiles::p50));

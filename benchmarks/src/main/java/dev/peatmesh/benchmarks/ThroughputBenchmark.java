@@ -51,9 +51,9 @@ final class ThroughputBenchmark implements Measurement {
     }
     report.section(
         "Changes per second until visible at the peer",
-        "Writers call change() again as soon as it returns. The floor is the slowest stage alone, in"
-            + " a loop on one thread: commit and encode, apply, and for durable writes one write and"
-            + " fsync of 200 B for each writer.");
+        "Writers call change() again as soon as it returns. The floor is the slowest stage alone,"
+            + " in a loop on one thread: commit and encode, apply, and for durable writes one"
+            + " write and fsync of 200 B for each writer.");
     report.floor("commit and encode, alone", Unit.PER_SECOND, Figures.of(commit.perSecond));
     report.floor("apply, alone", Unit.PER_SECOND, Figures.of(apply.perSecond));
     memory.forEach(row -> row.report(report, "in memory"));

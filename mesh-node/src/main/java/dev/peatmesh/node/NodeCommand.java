@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "node",
     description =
-        "Runs one node until it is told to end. A flag beats its variable; an empty variable counts as unset.",
+        "Runs one node until it is told to end. A flag beats its variable; an empty variable counts"
+            + " as unset.",
     footer = {
       "",
       "Example, in two terminals:",

@@ -9,8 +9,8 @@
  * <tr><td>{@code null}</td><td>{@code null}</td><td>a value, unlike an absent key</td></tr>
  * <tr><td>{@code Boolean}</td><td>{@code Boolean}</td><td></td></tr>
  * <tr><td>{@code Long}, {@code Integer}, {@code Short}, {@code Byte}</td><td>{@code Long}</td>
- *     <td>a change that sets one beyond 32 bits costs a copy of the document (about 1 us per change of
- *     its history): for points in time {@code Instant} is better</td></tr>
+ *     <td>a change that sets one beyond 32 bits costs a copy of the document (about 1 us per
+ *     change of its history): for points in time {@code Instant} is better</td></tr>
  * <tr><td>{@code Double}, {@code Float}</td><td>{@code Double}</td><td>NaN and infinities are kept;
  *     JSON has no word for them</td></tr>
  * <tr><td>{@code String}</td><td>{@code String}</td><td>replaced as a whole</td></tr>

@@ -90,8 +90,8 @@ final class ReplicatedCollection implements DocumentCollection {
       throw new IllegalStateException(
           "collection("
               + name
-              + "): was called from inside an edit, which would wait for itself. Use the editor that"
-              + " the edit was given.");
+              + "): was called from inside an edit, which would wait for itself. Use the editor"
+              + " that the edit was given.");
     }
     return waiting.await(answer);
   }

@@ -227,7 +227,8 @@ final class StoreDirectory implements AutoCloseable {
         chosen,
         "cannot be written; "
             + reason(failure)
-            + " Let this user write there and see that the disk has room, or choose another directory.",
+            + " Let this user write there and see that the disk has room, or choose another"
+            + " directory.",
         failure);
   }
 
