@@ -9,8 +9,8 @@ import java.util.List;
 
 /** How long an empty node takes to get all documents of a full one. */
 final class FirstSyncBenchmark implements Measurement {
-  /** Joins by which the code gets warm; the first of all is reported by itself. */
-  private static final int WARM_UPS = 3;
+  /** Joins by which the code gets warm. */
+  private static final int WARM_UPS = 8;
 
   @Override
   public String name() {
@@ -19,41 +19,52 @@ final class FirstSyncBenchmark implements Measurement {
 
   @Override
   public void run(Scale scale, Path folder, Report report) {
-    int documents = scale.documents();
     List<Double> floor = new ArrayList<>();
+    List<Double> coldFloor = new ArrayList<>();
     List<Join> memory = new ArrayList<>();
     List<Join> disk = new ArrayList<>();
-    try (Pair push = Pair.start(RawPush.class, scale.flags(), "push", folder.resolve("push"));
-        Joining inMemory = Joining.start("memory", folder, scale);
-        Joining onDisk = Joining.start("disk", folder, scale)) {
-      Join cold = inMemory.join("cold");
-      for (int round = WARM_UPS * scale.firstRound(); round < scale.rounds(); round++) {
-        double pushed = Double.parseDouble(push.near().ask("push " + documents));
-        Join joined = inMemory.join("empty" + round);
-        Join joinedOnDisk = onDisk.join("empty" + round);
-        if (round >= 0) {
-          floor.add(pushed);
-          memory.add(joined);
-          disk.add(joinedOnDisk);
+    List<Join> cold = new ArrayList<>();
+    try (Pair push = push(scale, folder);
+        Full inMemory = Full.start("memory", folder, scale);
+        Full onDisk = Full.start("disk", folder, scale);
+        ChildJvm warm = inMemory.joiner("warm");
+        ChildJvm warmOnDisk = onDisk.joiner("warm")) {
+      for (int round = WARM_UPS * scale.firstRound(); round < 0; round++) {
+        pushed(push, scale);
+        inMemory.join(warm, round);
+        onDisk.join(warmOnDisk, round);
+      }
+      for (int round = 0; round < scale.rounds(); round++) {
+        floor.add(pushed(push, scale));
+        memory.add(inMemory.join(warm, round));
+        disk.add(onDisk.join(warmOnDisk, round));
+        try (Pair coldPush = push(scale, folder);
+            ChildJvm fresh = inMemory.joiner("cold" + round)) {
+          coldFloor.add(pushed(coldPush, scale));
+          cold.add(inMemory.join(fresh, round));
         }
       }
-      report.section(
-          "First synchronisation of %,d small documents".formatted(documents),
-          "An empty node joins a full one, one change in each document. The floor: as many chunks"
-              + " pushed over one open QUIC stream, each applied to a document of its own.");
-      Figures pushed = Figures.of(floor);
-      rows(report, "in memory", pushed, memory);
-      rows(report, "durable", pushed, disk);
-      report.product(
-          "in memory, start() to all visible, first in a new JVM",
-          Unit.MILLIS,
-          Figures.of(List.of(cold.visible())));
-      report.row(
-          "documents per second, in memory",
-          Unit.PER_SECOND,
-          perSecond(documents, floor),
-          perSecond(documents, memory.stream().map(Join::sinceConnected).toList()));
     }
+    report.section(
+        "First synchronisation of %,d small documents".formatted(scale.documents()),
+        "An empty node joins a full one, one change in each document. The floor: as many chunks"
+            + " pushed over one open QUIC stream, each applied to a document of its own.");
+    rows(report, "in memory", Figures.of(floor), memory);
+    rows(report, "durable", Figures.of(floor), disk);
+    rows(report, "in memory, in a new JVM", Figures.of(coldFloor), cold);
+    report.row(
+        "documents per second, in memory",
+        Unit.PER_SECOND,
+        perSecond(scale, floor),
+        perSecond(scale, memory.stream().map(Join::sinceConnected).toList()));
+  }
+
+  private static Pair push(Scale scale, Path folder) {
+    return Pair.start(RawPush.class, scale.flags(), "push", folder);
+  }
+
+  private static double pushed(Pair push, Scale scale) {
+    return Double.parseDouble(push.near().ask("push " + scale.documents()));
   }
 
   private static void rows(Report report, String where, Figures floor, List<Join> joins) {
@@ -62,15 +73,14 @@ final class FirstSyncBenchmark implements Measurement {
         Unit.MILLIS,
         floor,
         Figures.of(joins.stream().map(Join::sinceConnected).toList()));
-    report.row(
+    report.product(
         where + ", start() to all visible",
         Unit.MILLIS,
-        floor,
         Figures.of(joins.stream().map(Join::visible).toList()));
   }
 
-  private static Figures perSecond(int documents, List<Double> nanos) {
-    return Figures.of(nanos.stream().map(time -> documents * 1e9 / time).toList());
+  private static Figures perSecond(Scale scale, List<Double> nanos) {
+    return Figures.of(nanos.stream().map(time -> scale.documents() * 1e9 / time).toList());
   }
 
   /** When a joining node was connected and complete, in nanoseconds since it was begun. */
@@ -85,26 +95,28 @@ final class FirstSyncBenchmark implements Measurement {
     }
   }
 
-  /** A full node, and a process in which empty ones join it. */
-  private record Joining(ChildJvm full, ChildJvm joiner, String port, int documents)
+  /** A node with all documents, in a process of its own. */
+  private record Full(ChildJvm jvm, String kind, Path folder, String port, Scale scale)
       implements AutoCloseable {
-    static Joining start(String kind, Path folder, Scale scale) {
-      Path mine = folder.resolve("sync-" + kind);
-      ChildJvm full =
-          ChildJvm.start(FirstSync.class, scale.flags(), kind, mine.resolve("far").toString());
-      ChildJvm joiner =
-          ChildJvm.start(FirstSync.class, scale.flags(), kind, mine.resolve("near").toString());
-      return new Joining(full, joiner, full.ask("fill " + scale.documents()), scale.documents());
+    static Full start(String kind, Path parent, Scale scale) {
+      Path folder = parent.resolve(kind);
+      ChildJvm jvm =
+          ChildJvm.start(FirstSync.class, scale.flags(), kind, folder.resolve("full").toString());
+      return new Full(jvm, kind, folder, jvm.ask("fill " + scale.documents()), scale);
     }
 
-    Join join(String name) {
-      return Join.parse(joiner.ask("join " + name + " " + port + " " + documents));
+    /** A process in which empty nodes can join it. */
+    ChildJvm joiner(String name) {
+      return ChildJvm.start(FirstSync.class, scale.flags(), kind, folder.resolve(name).toString());
+    }
+
+    Join join(ChildJvm joiner, int round) {
+      return Join.parse(joiner.ask("join empty" + round + " " + port + " " + scale.documents()));
     }
 
     @Override
     public void close() {
-      joiner.close();
-      full.close();
+      jvm.close();
     }
   }
 }
