@@ -45,7 +45,8 @@ public interface PeatMesh extends AutoCloseable {
 
   /**
    * Leaves the mesh in good order: tells the peers, makes durable what is under way, ends every
-   * thread. Takes 5 s at most. Idempotent.
+   * thread. Takes milliseconds; when a disk or a callback hangs, 30 s at most. Idempotent; a second
+   * caller waits for the first.
    */
   @Override
   void close();

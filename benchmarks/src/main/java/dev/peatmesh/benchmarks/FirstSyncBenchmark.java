@@ -23,11 +23,11 @@ final class FirstSyncBenchmark implements Measurement {
     List<Double> floor = new ArrayList<>();
     List<Join> memory = new ArrayList<>();
     List<Join> disk = new ArrayList<>();
-    try (Pair push = Pair.start(RawPush.class, List.of(), "push", folder.resolve("push"));
-        Joining inMemory = Joining.start("memory", folder, documents);
-        Joining onDisk = Joining.start("disk", folder, documents)) {
+    try (Pair push = Pair.start(RawPush.class, scale.flags(), "push", folder.resolve("push"));
+        Joining inMemory = Joining.start("memory", folder, scale);
+        Joining onDisk = Joining.start("disk", folder, scale)) {
       Join cold = inMemory.join("cold");
-      for (int round = -WARM_UPS; round < scale.rounds(); round++) {
+      for (int round = WARM_UPS * scale.firstRound(); round < scale.rounds(); round++) {
         double pushed = Double.parseDouble(push.near().ask("push " + documents));
         Join joined = inMemory.join("empty" + round);
         Join joinedOnDisk = onDisk.join("empty" + round);
@@ -88,13 +88,13 @@ final class FirstSyncBenchmark implements Measurement {
   /** A full node, and a process in which empty ones join it. */
   private record Joining(ChildJvm full, ChildJvm joiner, String port, int documents)
       implements AutoCloseable {
-    static Joining start(String kind, Path folder, int documents) {
+    static Joining start(String kind, Path folder, Scale scale) {
       Path mine = folder.resolve("sync-" + kind);
       ChildJvm full =
-          ChildJvm.start(FirstSync.class, List.of(), kind, mine.resolve("far").toString());
+          ChildJvm.start(FirstSync.class, scale.flags(), kind, mine.resolve("far").toString());
       ChildJvm joiner =
-          ChildJvm.start(FirstSync.class, List.of(), kind, mine.resolve("near").toString());
-      return new Joining(full, joiner, full.ask("fill " + documents), documents);
+          ChildJvm.start(FirstSync.class, scale.flags(), kind, mine.resolve("near").toString());
+      return new Joining(full, joiner, full.ask("fill " + scale.documents()), scale.documents());
     }
 
     Join join(String name) {

@@ -16,12 +16,12 @@ final class LatencyBenchmark implements Measurement {
 
   @Override
   public void run(Scale scale, Path folder, Report report) {
-    try (Table udp = Table.open(Kind.UDP, folder);
-        Table quic = Table.open(Kind.QUIC, folder);
-        Table change = Table.open(Kind.CHANGE, folder);
-        Table changeOnDisk = Table.open(Kind.CHANGE_ON_DISK, folder);
-        Table mesh = Table.open(Kind.MESH, folder);
-        Table meshOnDisk = Table.open(Kind.MESH_ON_DISK, folder)) {
+    try (Table udp = Table.open(Kind.UDP, scale, folder);
+        Table quic = Table.open(Kind.QUIC, scale, folder);
+        Table change = Table.open(Kind.CHANGE, scale, folder);
+        Table changeOnDisk = Table.open(Kind.CHANGE_ON_DISK, scale, folder);
+        Table mesh = Table.open(Kind.MESH, scale, folder);
+        Table meshOnDisk = Table.open(Kind.MESH_ON_DISK, scale, folder)) {
       List<Table> all = List.of(udp, quic, change, changeOnDisk, mesh, meshOnDisk);
       all.forEach(table -> table.warmUp(scale.warmUpTrips()));
       for (int round = 0; round < scale.rounds(); round++) {
@@ -56,9 +56,9 @@ final class LatencyBenchmark implements Measurement {
 
   /** Two players of one kind, and how they did. */
   private record Table(Pair players, List<Percentiles> rounds) implements AutoCloseable {
-    static Table open(Kind kind, Path folder) {
+    static Table open(Kind kind, Scale scale, Path folder) {
       return new Table(
-          Pair.start(PingPong.class, List.of(), kind.name(), folder.resolve(kind.name())),
+          Pair.start(PingPong.class, scale.flags(), kind.name(), folder.resolve(kind.name())),
           new ArrayList<>());
     }
 

@@ -19,17 +19,16 @@ final class StartBenchmark implements Measurement {
     Starts memory = new Starts("natives", "memory");
     Starts disk = new Starts("natives-store", "disk");
     try (ChildJvm peer =
-        ChildJvm.start(StartProbe.class, List.of(), "peer", folder.toString(), "0")) {
-      String port = peer.awaitLine();
-      // One more round than is counted: the first reads everything from the disk.
-      for (int round = -1; round < scale.rounds(); round++) {
-        double nothing = start("jvm", folder, port, false).started();
+        ChildJvm.start(StartProbe.class, scale.flags(), "peer", folder.toString(), "0")) {
+      Launcher launcher = new Launcher(scale.flags(), peer.awaitLine());
+      for (int round = scale.firstRound(); round < scale.rounds(); round++) {
         boolean counted = round >= 0;
+        double nothing = launcher.start("jvm", folder, false).started();
         if (counted) {
           jvm.add(nothing);
         }
-        memory.run(folder, port, counted);
-        disk.run(folder.resolve("node" + round), port, counted);
+        memory.run(launcher, folder, counted);
+        disk.run(launcher, folder.resolve("node" + round), counted);
       }
     }
     report.section(
@@ -46,9 +45,9 @@ final class StartBenchmark implements Measurement {
       this(floor, product, new ArrayList<>(), new ArrayList<>());
     }
 
-    void run(Path folder, String port, boolean counted) {
-      Started natives = start(floor, folder, port, false);
-      Started node = start(product, folder, port, true);
+    void run(Launcher launcher, Path folder, boolean counted) {
+      Started natives = launcher.start(floor, folder, false);
+      Started node = launcher.start(product, folder, true);
       if (counted) {
         loaded.add(natives.started());
         started.add(node);
@@ -70,16 +69,19 @@ final class StartBenchmark implements Measurement {
     }
   }
 
-  private static Started start(String kind, Path folder, String port, boolean connects) {
-    long start = System.nanoTime();
-    try (ChildJvm child =
-        ChildJvm.start(StartProbe.class, List.of(), kind, folder.toString(), port)) {
-      child.awaitLine();
-      double started = (double) (System.nanoTime() - start);
-      if (connects) {
+  /** Starts processes that dial this port. */
+  private record Launcher(List<String> flags, String port) {
+    Started start(String kind, Path folder, boolean connects) {
+      long start = System.nanoTime();
+      try (ChildJvm child =
+          ChildJvm.start(StartProbe.class, flags, kind, folder.toString(), port)) {
         child.awaitLine();
+        double started = (double) (System.nanoTime() - start);
+        if (connects) {
+          child.awaitLine();
+        }
+        return new Started(started, (double) (System.nanoTime() - start));
       }
-      return new Started(started, (double) (System.nanoTime() - start));
     }
   }
 

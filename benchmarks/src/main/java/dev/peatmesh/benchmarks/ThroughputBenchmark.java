@@ -11,8 +11,8 @@ import java.util.List;
 final class ThroughputBenchmark implements Measurement {
   private static final List<Integer> WRITERS = List.of(1, 4, 16);
 
-  /** Stands for a round before the first. */
-  private static final int WARM_UP = -1;
+  /** Rounds until the compiler has settled; with the most writers, as they take the least time. */
+  private static final int WARM_UPS = 5;
 
   @Override
   public String name() {
@@ -30,10 +30,12 @@ final class ThroughputBenchmark implements Measurement {
     Stage commit = new Stage();
     Stage apply = new Stage();
     try (ChildJvm stages =
-            ChildJvm.start(Stages.class, List.of(), folder.resolve("stages").toString());
-        Pair inMemory = Pair.start(Writers.class, List.of(), "memory", folder.resolve("memory"));
-        Pair onDisk = Pair.start(Writers.class, List.of(), "disk", folder.resolve("disk"))) {
-      warmUp(scale, stages, inMemory, onDisk);
+            ChildJvm.start(Stages.class, scale.flags(), folder.resolve("stages").toString());
+        Pair inMemory =
+            Pair.start(Writers.class, scale.flags(), "memory", folder.resolve("memory"));
+        Pair onDisk = Pair.start(Writers.class, scale.flags(), "disk", folder.resolve("disk"))) {
+      Row most = memory.get(memory.size() - 1);
+      warmUp(scale, stages, most, inMemory, disk.get(disk.size() - 1), onDisk);
       for (int round = 0; round < scale.rounds(); round++) {
         commit.add(stages.ask("commit " + scale.changes()));
         apply.add(stages.ask("apply " + scale.changes()));
@@ -58,12 +60,14 @@ final class ThroughputBenchmark implements Measurement {
     disk.forEach(row -> row.report(report, "durable"));
   }
 
-  private static void warmUp(Scale scale, ChildJvm stages, Pair inMemory, Pair onDisk) {
-    stages.ask("commit " + scale.changes());
-    stages.ask("apply " + scale.changes());
-    Row row = new Row(WRITERS.get(0), scale.durableChanges());
-    row.write(inMemory, WARM_UP);
-    row.write(onDisk, WARM_UP);
+  private static void warmUp(
+      Scale scale, ChildJvm stages, Row memory, Pair inMemory, Row disk, Pair onDisk) {
+    for (int round = WARM_UPS * scale.firstRound(); round < 0; round++) {
+      stages.ask("commit " + scale.changes());
+      stages.ask("apply " + scale.changes());
+      memory.write(inMemory, round);
+      disk.write(onDisk, round);
+    }
   }
 
   /** One stage alone. */

@@ -20,8 +20,8 @@ public final class QuickStart {
             .start()) {
       DocumentCollection lists = mesh.collection("lists");
       lists.subscribe(event -> System.out.println(event.key() + " " + event.kind()));
-      lists.put("shopping", Map.of("milk", 2)); // durable here, on its way to the others
-      lists.change("shopping", list -> list.increment("visits", 1)); // concurrent ones add up
+      lists.change("shopping", list -> list.put("milk", 2)); // durable here, sent to all others
+      lists.put("pantry", Map.of("flour", Map.of("kg", 3))); // merges with edits of other fields
     }
     // endregion
   }

@@ -28,7 +28,9 @@ public interface MapEditor {
   void remove(String key);
 
   /**
-   * Adds to the counter at the key; an absent one begins at 0. Concurrent increments all count.
+   * Adds to the counter at the key; an absent one begins at 0. Concurrent increments of one counter
+   * all count. Two nodes that create it at the same time make two, of which one is seen: create it
+   * on one node.
    *
    * @throws MeshException.Refused when something else than a counter is there, or the sum leaves
    *     the range of a long

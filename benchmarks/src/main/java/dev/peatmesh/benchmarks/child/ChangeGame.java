@@ -57,7 +57,6 @@ final class ChangeGame implements PingPong.Game {
         .execute(
             () -> {
               play = started;
-              freshDocuments();
               serve(started);
             });
     return started.done.get(MINUTES_MAX, TimeUnit.MINUTES);
@@ -75,7 +74,10 @@ final class ChangeGame implements PingPong.Game {
 
   private void serve(QuicGame.Play served) {
     served.start = System.nanoTime();
-    send(served.rounds() + 1);
+    if (startsDocument(served.rounds())) {
+      freshDocuments();
+    }
+    send(served.rounds());
   }
 
   private void returned(ByteBuf frame) {
@@ -83,7 +85,7 @@ final class ChangeGame implements PingPong.Game {
     if (served == null) {
       throw new IllegalStateException("a change came that nobody waits for");
     }
-    if (receive(frame) != served.rounds() + 1) {
+    if (receive(frame) != served.rounds()) {
       throw new IllegalStateException("the change is not visible");
     }
     if (served.returned()) {
@@ -92,8 +94,7 @@ final class ChangeGame implements PingPong.Game {
   }
 
   private void answer(ByteBuf frame) {
-    boolean first = frame.getBoolean(frame.readerIndex());
-    if (first) {
+    if (frame.getBoolean(frame.readerIndex())) {
       freshDocuments();
     }
     send(receive(frame));
@@ -105,7 +106,8 @@ final class ChangeGame implements PingPong.Game {
       disk.append(1);
     }
     QuicPipe open = pipe();
-    open.send(open.frame(CHUNK_BYTES_EXPECTED).writeBoolean(number == 1).writeBytes(chunk));
+    open.send(
+        open.frame(CHUNK_BYTES_EXPECTED).writeBoolean(startsDocument(number)).writeBytes(chunk));
   }
 
   private long receive(ByteBuf frame) {
@@ -116,7 +118,10 @@ final class ChangeGame implements PingPong.Game {
     return changed.number(FIELD);
   }
 
-  /** Every play begins without history, so that one play costs what another does. */
+  private static boolean startsDocument(long number) {
+    return number % PingPong.TRIPS_PER_DOCUMENT == 0;
+  }
+
   private void freshDocuments() {
     if (own != null) {
       own.close();

@@ -62,10 +62,10 @@ final class MeshGame implements PingPong.Game {
       throw new IllegalStateException("mesh: not connected");
     }
     plays++;
-    String ping = PING + plays;
     long[] nanos = new long[rounds];
     for (int i = 0; i < rounds; i++) {
-      int number = i + 1;
+      int number = i;
+      String ping = PING + plays + "-" + i / PingPong.TRIPS_PER_DOCUMENT;
       long start = System.nanoTime();
       near.documents().change(ping, document -> document.put(FIELD, number));
       Returned ball = returned.poll(SECONDS_MAX, TimeUnit.SECONDS);

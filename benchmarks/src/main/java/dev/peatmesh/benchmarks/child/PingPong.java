@@ -12,6 +12,12 @@ import java.util.Map;
  * of half a round trip in nanoseconds. Round trips are timed by one clock, that of the near side.
  */
 public final class PingPong {
+  /**
+   * After so many trips both players take new documents: Automerge looks through all that was ever
+   * written to a field, so a field that was written a thousand times is slow for everybody.
+   */
+  static final int TRIPS_PER_DOCUMENT = 200;
+
   private PingPong() {}
 
   /** Over what the ball flies. */

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * its own of at most {@value #CHANGES_PER_DOCUMENT} changes.
  */
 public final class Writers {
-  static final int CHANGES_PER_DOCUMENT = 1_000;
+  static final int CHANGES_PER_DOCUMENT = 200;
   static final String FIELD = "n";
 
   private final Optional<Path> directory;

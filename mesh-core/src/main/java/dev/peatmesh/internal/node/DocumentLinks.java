@@ -15,13 +15,20 @@ import java.util.Map;
 final class DocumentLinks implements LinkListener {
   private final Replicator documents;
   private final Map<PeerLink, Port> ports = new LinkedHashMap<>();
+  private boolean everUp;
 
   DocumentLinks(Replicator documents) {
     this.documents = documents;
   }
 
+  /** Whether any link has ever stood. */
+  boolean everUp() {
+    return everUp;
+  }
+
   @Override
   public void linkUp(PeerLink link) {
+    everUp = true;
     Port port = new Port(link);
     ports.put(link, port);
     documents.peerUp(port.peer, port);

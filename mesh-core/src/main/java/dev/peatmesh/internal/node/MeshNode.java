@@ -32,6 +32,7 @@ public final class MeshNode {
   private final Loop documentLoop;
   private final Replicator documents;
   private final PeerNetwork network;
+  private final DocumentLinks links;
   private final long startedNanos;
 
   /** What a node stands on, and what differs between production and simulation. */
@@ -50,15 +51,10 @@ public final class MeshNode {
     documents = parts.documents();
     meshLoop.checkInLoop();
     startedNanos = meshLoop.nanoTime();
+    links = new DocumentLinks(documents);
     network =
         new PeerNetwork(
-            self,
-            settings,
-            meshLoop,
-            parts.resolver(),
-            parts.random(),
-            parts.clock(),
-            new DocumentLinks(documents));
+            self, settings, meshLoop, parts.resolver(), parts.random(), parts.clock(), links);
   }
 
   /** Who hears of connections from outside. */
@@ -141,7 +137,7 @@ public final class MeshNode {
     }
     String reason =
         "none of the " + known.size() + " known peers is connected; peers() says why for each";
-    boolean forming = meshLoop.nanoTime() - startedNanos < FORMING.toNanos();
+    boolean forming = !links.everUp() && meshLoop.nanoTime() - startedNanos < FORMING.toNanos();
     return new MeshHealth(
         forming ? MeshHealth.State.FORMING : MeshHealth.State.ISOLATED, List.of(reason));
   }

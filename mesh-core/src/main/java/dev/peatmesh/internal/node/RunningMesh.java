@@ -64,7 +64,7 @@ public final class RunningMesh implements PeatMesh {
   private final MeshNode node;
   private final DiscoveryHost discovery;
   private final Deque<Runnable> closing;
-  private boolean closed;
+  private volatile boolean closed;
 
   private RunningMesh(
       NodeIdentity identity,
@@ -292,13 +292,11 @@ public final class RunningMesh implements PeatMesh {
   }
 
   @Override
-  public void close() {
-    synchronized (closing) {
-      if (closed) {
-        return;
-      }
-      closed = true;
+  public synchronized void close() {
+    if (closed) {
+      return;
     }
+    closed = true;
     closeAll(closing);
     identity.destroy();
     LOG.atInfo().addKeyValue("node", identity.nodeName()).log("mesh closed");
@@ -315,10 +313,8 @@ public final class RunningMesh implements PeatMesh {
   }
 
   private <T> T answer(CompletableFuture<T> question) {
-    synchronized (closing) {
-      if (closed) {
-        throw new MeshException.Closed("mesh: is closed. Start a new one.");
-      }
+    if (closed) {
+      throw new MeshException.Closed("mesh: is closed. Start a new one.");
     }
     return await(question);
   }

@@ -5,7 +5,6 @@ import dev.peatmesh.sync.Bytes;
 import dev.peatmesh.sync.Counter;
 import dev.peatmesh.sync.Text;
 import dev.peatmesh.sync.Uint64;
-import dev.peatmesh.sync.internal.guard.ActorId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,54 +14,26 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.automerge.AmValue;
-import org.automerge.ChangeHash;
-import org.automerge.Document;
 import org.automerge.MapEntry;
 import org.automerge.NewValue;
 import org.automerge.ObjectId;
 import org.automerge.ObjectType;
-import org.automerge.PatchLog;
 import org.automerge.Transaction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One transaction under way: the only place where values are written. Closing it without a commit
- * takes everything back.
- *
- * <p>The binding cannot write integers beyond 32 bits: its setters cut them off in silence. When
- * the first such integer comes, the edit moves to a copy of the document: what was written so far
- * is taken back and written again there, wide integers as marked bytes. At the commit the marks in
- * the copy's change become integers, and the document takes the change like one from a peer. See
- * {@link WideIntegers}.
+ * What the editors of one change write to and read from: the only place where values are written.
+ * Checks that it is used inside its change only.
  */
-final class Edit implements AutoCloseable {
-  private final Document document;
-  private final ActorId actor;
+final class Edit {
+  private final NativeTransaction transaction;
   private final Thread thread = Thread.currentThread();
-
-  /** What was written so far, to be written again on a copy; unused once there is one. */
-  private final List<Consumer<Transaction>> journal = new ArrayList<>();
-
-  private @Nullable Document copy;
-  private ChangeHash[] before;
-  private Transaction transaction;
-
-  /**
-   * Never read. A commit without a log of ours makes one that nobody can free: 120 bytes are lost
-   * with every change.
-   */
-  private PatchLog patches = new PatchLog();
-
-  private ValueReader reader;
   private boolean open = true;
+  private boolean marks;
   private long operations;
 
-  Edit(Document document, ActorId actor) {
-    this.document = document;
-    this.actor = actor;
-    this.before = document.getHeads();
-    this.transaction = document.startTransaction(patches);
-    this.reader = new ValueReader(transaction);
+  Edit(NativeTransaction transaction) {
+    this.transaction = transaction;
   }
 
   /**
@@ -73,9 +44,9 @@ final class Edit implements AutoCloseable {
     return operations;
   }
 
-  /** The heads that the change stands on. */
-  ChangeHash[] before() {
-    return before.clone();
+  /** From now on every editor of this change refuses its service. */
+  void end() {
+    open = false;
   }
 
   /** Fails outside the call that this edit belongs to. */
@@ -95,7 +66,7 @@ final class Edit implements AutoCloseable {
 
   Optional<AmValue> get(ObjectId map, String key) {
     if (Values.isWritableKey(key)) {
-      return transaction.get(map, key);
+      return open().get(map, key);
     }
     // The binding refuses to look such a key up, but lists it where another program wrote it.
     return Arrays.stream(entries(map))
@@ -105,33 +76,33 @@ final class Edit implements AutoCloseable {
   }
 
   Optional<AmValue> get(ObjectId list, int index) {
-    return transaction.get(list, index);
+    return open().get(list, index);
   }
 
   MapEntry[] entries(ObjectId map) {
-    return transaction.mapEntries(map).orElseGet(() -> new MapEntry[0]);
+    return open().mapEntries(map).orElseGet(() -> new MapEntry[0]);
   }
 
   AmValue[] items(ObjectId list) {
-    return transaction.listItems(list).orElseGet(() -> new AmValue[0]);
+    return open().listItems(list).orElseGet(() -> new AmValue[0]);
   }
 
   int length(ObjectId listOrText) {
-    return Math.toIntExact(transaction.length(listOrText));
+    return Math.toIntExact(open().length(listOrText));
   }
 
   String text(ObjectId text) {
-    return reader.text(text);
+    return reader().text(text);
   }
 
   @Nullable Object value(AmValue value) {
-    return reader.value(value);
+    return reader().value(value);
   }
 
   List<@Nullable Object> values(AmValue[] items) {
     List<@Nullable Object> values = new ArrayList<>(items.length);
     for (AmValue item : items) {
-      values.add(reader.value(item));
+      values.add(reader().value(item));
     }
     return values;
   }
@@ -163,9 +134,10 @@ final class Edit implements AutoCloseable {
   }
 
   ObjectId create(Slot slot, ObjectType type) {
-    ObjectId created = slot.create(transaction, type);
+    ObjectId created = slot.create(open(), type);
     // Ids are made of actor and operation counter: the same writes give the same ids on a copy.
-    written(tx -> slot.create(tx, type));
+    transaction.done(tx -> slot.create(tx, type));
+    operations++;
     return created;
   }
 
@@ -199,70 +171,31 @@ final class Edit implements AutoCloseable {
     }
   }
 
-  /** Ends the transaction; the one new change chunk, or empty when nothing was written. */
-  Optional<byte[]> commit() {
-    open = false;
-    if (transaction.commit().isEmpty()) {
-      return Optional.empty();
-    }
-    if (copy == null) {
-      return Optional.of(document.encodeChangesSince(before));
-    }
-    byte[] chunk = WideIntegers.settle(copy.encodeChangesSince(before));
-    document.applyEncodedChanges(chunk);
-    if (Arrays.equals(document.getHeads(), before)) {
-      throw new AssertionError("the core did not take a change of our own");
-    }
-    return Optional.of(chunk);
-  }
-
-  /** Takes back what was not committed. Idempotent. */
-  @Override
-  public void close() {
-    open = false;
-    transaction.close();
-    patches.free();
-    if (copy != null) {
-      copy.free();
-      copy = null;
-    }
-  }
-
   private void write(Consumer<Transaction> operation) {
-    operation.accept(transaction);
-    written(operation);
-  }
-
-  private void written(Consumer<Transaction> operation) {
+    transaction.run(operation);
     operations++;
-    if (copy == null) {
-      journal.add(operation);
-    }
   }
 
+  /** The binding cuts integers beyond 32 bits off in silence; see {@link WideIntegers}. */
   private void putWide(Slot slot, Object number) {
     // The core itself skips a put of what is there; it does not see that a mark equals a number.
     if (slot instanceof Slot.Existing there
-        && there.read(transaction).map(reader::value).filter(number::equals).isPresent()) {
+        && there.read(open()).map(this::value).filter(number::equals).isPresent()) {
       return;
     }
-    if (copy == null) {
-      moveToCopy();
+    if (!marks) {
+      marks = true;
+      transaction.allowMarks();
     }
     write(tx -> slot.put(tx, NewValue.bytes(WideIntegers.mark(number))));
   }
 
-  private void moveToCopy() {
-    transaction.rollback();
-    patches.free();
-    patches = new PatchLog();
-    Document fork = document.fork(actor.bytes());
-    copy = fork;
-    before = fork.getHeads();
-    transaction = fork.startTransaction(patches);
-    reader = new ValueReader(transaction);
-    journal.forEach(operation -> operation.accept(transaction));
-    journal.clear();
+  private Transaction open() {
+    return transaction.open();
+  }
+
+  private ValueReader reader() {
+    return new ValueReader(open());
   }
 
   private static NewValue scalar(@Nullable Object normal) {

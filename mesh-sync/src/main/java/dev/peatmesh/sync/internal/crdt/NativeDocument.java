@@ -47,23 +47,22 @@ public final class NativeDocument implements AutoCloseable {
   private final Cleaner.Cleanable leak;
   private ActorId actor;
 
-  /** A document that was loaded is another's until our first change; forking is not for free. */
+  /** Whether the actor has a change in this very native object; see {@link NativeTransaction}. */
   private boolean authored;
 
   private boolean changing;
 
-  private NativeDocument(Document document, ActorId actor, boolean authored) {
+  private NativeDocument(Document document, ActorId actor) {
     this.handle = new Handle(document);
     this.leak = CLEANER.register(this, handle);
     this.actor = actor;
-    this.authored = authored;
     OPEN.incrementAndGet();
   }
 
   /** A new, empty document, whose changes bear the actor. */
   public static NativeDocument create(ActorId actor) {
     NativeLibrary.ensureLoaded();
-    return new NativeDocument(new Document(actor.bytes()), actor, true);
+    return new NativeDocument(new Document(actor.bytes()), actor);
   }
 
   /**
@@ -75,7 +74,7 @@ public final class NativeDocument implements AutoCloseable {
   public static NativeDocument load(byte[] saved, ActorId actor) {
     NativeLibrary.ensureLoaded();
     try {
-      return new NativeDocument(Document.load(saved), actor, false);
+      return new NativeDocument(Document.load(saved), actor);
     } catch (RuntimeException refused) {
       throw new MeshException.StoreFailure(
           "saved document: the CRDT core cannot read it: " + refused.getMessage(), refused);
@@ -216,19 +215,35 @@ public final class NativeDocument implements AutoCloseable {
   }
 
   private Optional<byte[]> write(Consumer<Edit> body) {
-    Document document = authored();
+    Document document = document();
     changing = true;
-    try (Edit edit = new Edit(document, actor)) {
-      body.accept(edit);
-      Optional<byte[]> chunk = edit.commit();
-      if (chunk.isPresent()
-          && (edit.operations() > SMALL_OPERATIONS || chunk.get().length > SMALL_BYTES)) {
-        checkFits(chunk.get(), edit.before());
+    try (NativeTransaction transaction = new NativeTransaction(document, actor, authored)) {
+      Edit edit = new Edit(transaction);
+      try {
+        body.accept(edit);
+      } finally {
+        edit.end();
       }
-      return chunk;
+      Optional<NativeTransaction.Committed> committed = transaction.commit();
+      if (committed.isEmpty()) {
+        return Optional.empty();
+      }
+      adopt(committed.get().document());
+      byte[] chunk = committed.get().chunk();
+      if (edit.operations() > SMALL_OPERATIONS || chunk.length > SMALL_BYTES) {
+        checkFits(chunk, transaction.before());
+      }
+      return Optional.of(chunk);
     } finally {
       changing = false;
       Reference.reachabilityFence(this);
+    }
+  }
+
+  private void adopt(Document successor) {
+    if (successor != handle.document()) {
+      handle.replace(successor);
+      authored = true;
     }
   }
 
@@ -237,8 +252,8 @@ public final class NativeDocument implements AutoCloseable {
     try {
       ChunkReader.read(ByteBuffer.wrap(chunk), GuardLimits.DEFAULT);
     } catch (GuardException refused) {
-      Document committed = handle.document();
-      handle.replace(committed.fork(before, actor.bytes()));
+      handle.replace(handle.document().fork(before, actor.bytes()));
+      authored = false;
       throw new MeshException.Refused(
           "change: is too large, peers would refuse it: "
               + refused.reason()
@@ -268,15 +283,6 @@ public final class NativeDocument implements AutoCloseable {
     }
   }
 
-  private Document authored() {
-    Document document = document();
-    if (!authored) {
-      document = handle.replace(document.fork(actor.bytes()));
-      authored = true;
-    }
-    return document;
-  }
-
   private Document document() {
     if (changing) {
       throw new IllegalStateException(
@@ -300,10 +306,9 @@ public final class NativeDocument implements AutoCloseable {
       return document;
     }
 
-    synchronized Document replace(Document replacement) {
+    synchronized void replace(Document replacement) {
       document().free();
       document = replacement;
-      return replacement;
     }
 
     synchronized boolean close() {

@@ -113,11 +113,8 @@ public final class ChangeIntake {
     }
 
     private @Nullable String problem(ChangeChunk chunk) {
-      if (chunk.startOp() <= document.graph().maxOp(chunk.deps())) {
-        return "its operations do not come after those it stands on";
-      }
       try {
-        document.sequences().check(chunk);
+        document.guard().check(chunk, document.graph().maxOp(chunk.deps()));
         return null;
       } catch (GuardException conflict) {
         return conflict.reason();

@@ -1,9 +1,9 @@
 package dev.peatmesh.sync.internal.engine;
 
 import dev.peatmesh.sync.DocumentKey;
-import dev.peatmesh.sync.internal.guard.ActorSequences;
 import dev.peatmesh.sync.internal.guard.ChangeChunk;
 import dev.peatmesh.sync.internal.guard.ChangeHash;
+import dev.peatmesh.sync.internal.guard.DocumentGuard;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -17,7 +17,7 @@ public final class DocumentState {
   private final PendingChanges pending = new PendingChanges();
   private final Set<ChangeHash> refused = new LinkedHashSet<>();
   private ChangeGraph graph = new ChangeGraph();
-  private ActorSequences sequences = new ActorSequences();
+  private DocumentGuard guard = new DocumentGuard();
   private Fingerprint fingerprint = Fingerprint.EMPTY;
 
   DocumentState(DocumentKey key) {
@@ -43,8 +43,8 @@ public final class DocumentState {
     return pending;
   }
 
-  ActorSequences sequences() {
-    return sequences;
+  DocumentGuard guard() {
+    return guard;
   }
 
   Fingerprint fingerprint() {
@@ -65,7 +65,7 @@ public final class DocumentState {
   }
 
   void add(ChangeChunk chunk) {
-    sequences.admit(chunk);
+    guard.admit(chunk);
     graph.add(chunk);
   }
 
@@ -85,7 +85,7 @@ public final class DocumentState {
     chunks.forEach(chunk -> gone.add(chunk.hash()));
     ChangeGraph before = graph;
     graph = new ChangeGraph();
-    sequences = new ActorSequences();
+    guard = new DocumentGuard();
     for (ChangeChunk chunk : before.all()) {
       if (!gone.contains(chunk.hash())) {
         add(chunk);

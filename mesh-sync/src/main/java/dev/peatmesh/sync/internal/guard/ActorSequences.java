@@ -11,7 +11,7 @@ import java.util.Map;
  * <p>Belongs to one document and runs on that document's loop. Holds one entry per author of the
  * changes admitted.
  */
-public final class ActorSequences {
+final class ActorSequences {
   private final Map<ActorId, Last> lasts = new HashMap<>();
 
   /**

@@ -90,6 +90,9 @@ final class Operations {
       throw new GuardException("too many operations");
     }
     action = (int) columns.action.next();
+    if (action == NULL) {
+      throw new GuardException("operation without an action");
+    }
     if (action == MAKE_TABLE) {
       // Half built in the core: it can be made, but neither read nor written from Java.
       throw new GuardException("table");

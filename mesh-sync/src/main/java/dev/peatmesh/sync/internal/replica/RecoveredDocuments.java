@@ -1,5 +1,6 @@
 package dev.peatmesh.sync.internal.replica;
 
+import dev.peatmesh.runtime.MeshException;
 import dev.peatmesh.sync.DocumentKey;
 import dev.peatmesh.sync.internal.crdt.NativeDocument;
 import dev.peatmesh.sync.internal.engine.SyncEngine;
@@ -63,24 +64,32 @@ public final class RecoveredDocuments {
     Map<DocumentKey, Replica> replicas = new TreeMap<>();
     documents.forEach(
         (key, stored) -> {
-          NativeDocument document =
-              stored.snapshot == null
-                  ? NativeDocument.create(actor)
-                  : NativeDocument.load(stored.snapshot, actor);
+          NativeDocument document = load(key, stored.snapshot);
           Replica replica = new Replica(key, document);
-          int inSnapshot = 0;
-          if (stored.snapshot != null) {
-            List<ChangeChunk> covered =
-                ChunkReader.readAll(ByteBuffer.wrap(document.changes()), limits);
-            covered.forEach(chunk -> engine.recover(key, chunk));
-            inSnapshot = covered.size();
-          }
-          replica.snapshotTaken(inSnapshot);
+          List<ChangeChunk> covered =
+              ChunkReader.readAll(ByteBuffer.wrap(document.changes()), limits);
+          covered.forEach(chunk -> engine.recover(key, chunk));
+          replica.snapshotTaken(covered.size());
           replicas.put(key, replica);
           applyLater(engine, replica, stored.chunks, limits);
         });
     documents.clear();
     return replicas;
+  }
+
+  private NativeDocument load(DocumentKey key, byte @Nullable [] snapshot) {
+    if (snapshot == null) {
+      return NativeDocument.create(actor);
+    }
+    try {
+      return NativeDocument.load(snapshot, actor);
+    } catch (MeshException.StoreFailure unreadable) {
+      LOG.atError()
+          .setCause(unreadable)
+          .addKeyValue("document", key)
+          .log("stored snapshot cannot be read; left for the peers to bring");
+      return NativeDocument.create(actor);
+    }
   }
 
   private static void applyLater(

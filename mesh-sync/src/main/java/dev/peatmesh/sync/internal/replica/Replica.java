@@ -1,5 +1,6 @@
 package dev.peatmesh.sync.internal.replica;
 
+import dev.peatmesh.runtime.MeshException;
 import dev.peatmesh.sync.DocumentKey;
 import dev.peatmesh.sync.internal.crdt.NativeDocument;
 import dev.peatmesh.sync.internal.engine.ChangeGraph;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -108,6 +110,20 @@ final class Replica implements AutoCloseable {
   /** Whether enough has come since the last snapshot to pay for another. */
   boolean snapshotDue() {
     return chunksSinceSnapshot >= Math.max(SNAPSHOT_CHUNKS_MIN, snapshotSize);
+  }
+
+  /**
+   * The saved document, if it can be read back with the same heads. The core saves some documents
+   * with odd but harmless changes of other nodes in a form that it does not load again; the chunks
+   * of those are kept as they are.
+   */
+  Optional<byte[]> loadableSave() {
+    byte[] saved = document.save();
+    try (NativeDocument copy = NativeDocument.load(saved, document.actor())) {
+      return copy.heads().equals(document.heads()) ? Optional.of(saved) : Optional.empty();
+    } catch (MeshException.StoreFailure unreadable) {
+      return Optional.empty();
+    }
   }
 
   void snapshotTaken(int changes) {

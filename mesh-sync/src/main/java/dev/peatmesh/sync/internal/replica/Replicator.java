@@ -442,8 +442,11 @@ public final class Replicator implements AutoCloseable {
       return;
     }
     List<ChangeChunk> all = graph(replica.key()).all();
-    log.snapshot(
-        replica.key(), replica.document().save(), all.stream().map(ChangeChunk::hash).toList());
+    replica
+        .loadableSave()
+        .ifPresent(
+            saved ->
+                log.snapshot(replica.key(), saved, all.stream().map(ChangeChunk::hash).toList()));
     replica.snapshotTaken(all.size());
   }
 }

@@ -305,6 +305,26 @@ class NativeDocumentTest {
     assertThat(peer.heads()).hasSize(1);
   }
 
+  /** The core aborts the process here when the first try leaves its actor behind. */
+  @Test
+  void aFirstEditCanFailAgainAfterSomebodyElseWrote() {
+    assertThat(document.change(root -> {})).isEmpty();
+    NativeDocument peer = create(BOB);
+    document.apply(peer.put(Map.of("a", 1L)).orElseThrow());
+
+    assertThatThrownBy(
+            () ->
+                document.change(
+                    root -> {
+                      root.put("a", 2L);
+                      throw new IllegalStateException("mine");
+                    }))
+        .hasMessage("mine");
+    assertThat(document.put(Map.of("a", 1L))).isEmpty();
+    document.put(Map.of("a", Long.MAX_VALUE)).ifPresent(peer::apply);
+    assertThat(peer.value()).isEqualTo(Map.of("a", Long.MAX_VALUE));
+  }
+
   @Test
   void aChangeThatPeersWouldRefuseIsTakenBack() {
     document.put(Map.of("kept", 1L));

@@ -53,6 +53,14 @@ class OperationsTest {
     refused(ChangeDraft.of(make("key", 8)), "number out of range");
   }
 
+  /** The core says nothing and leaves the whole change out. */
+  @Test
+  void refusesAnOperationWithoutAnAction() {
+    refused(
+        ChangeDraft.of(put("a", Values.TRUE), put("b", Values.TRUE)).column(0x42, 0x7f, 1, 0, 1),
+        "operation without an action");
+  }
+
   @Test
   void refusesTables() {
     refused(ChangeDraft.of(make("table", 6)), "table");
