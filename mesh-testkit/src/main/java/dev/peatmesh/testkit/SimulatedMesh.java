@@ -173,6 +173,11 @@ public final class SimulatedMesh implements AutoCloseable {
     }
   }
 
+  /** How many timers of all nodes and of the network are still to come. */
+  int timersWaiting() {
+    return time.timersWaiting();
+  }
+
   static IntStream others(int number, int count) {
     return IntStream.range(0, count).filter(other -> other != number);
   }

@@ -155,6 +155,11 @@ public final class SimulatedNode {
     return name();
   }
 
+  /** Its connections, open or in the making. */
+  int connections() {
+    return running().transport.connections();
+  }
+
   SimulatedHost host() {
     return host;
   }
