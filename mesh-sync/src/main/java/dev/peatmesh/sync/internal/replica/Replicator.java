@@ -149,6 +149,11 @@ public final class Replicator implements AutoCloseable {
     return engine.fingerprint();
   }
 
+  /** Whether every change of others is durable here. On the document loop, or while it stands. */
+  public boolean isDurable() {
+    return unsaved.size() == 0;
+  }
+
   /** Frees the native documents and closes the log, which completes what is under way. */
   @Override
   public void close() {

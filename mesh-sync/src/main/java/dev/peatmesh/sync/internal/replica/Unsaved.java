@@ -26,6 +26,7 @@ final class Unsaved {
   private List<StoredChange> changes = new ArrayList<>();
   private @Nullable String problem;
   private boolean retrying;
+  private int underWay;
 
   Unsaved(Loop loop, ChangeLog log) {
     this.loop = loop;
@@ -38,9 +39,11 @@ final class Unsaved {
       changes.addAll(arrived); // Order matters: what arrived stands on what waits.
       return;
     }
+    underWay += arrived.size();
     log.append(
         arrived,
         failure -> {
+          underWay -= arrived.size();
           if (failure == null) {
             storeWorks();
           } else {
@@ -69,8 +72,9 @@ final class Unsaved {
     return Optional.ofNullable(problem);
   }
 
+  /** How many are applied and not durable: on their way to the disk, or waiting for another try. */
   int size() {
-    return changes.size();
+    return changes.size() + underWay;
   }
 
   private void retryLater() {
@@ -83,9 +87,11 @@ final class Unsaved {
   private void retry() {
     List<StoredChange> batch = changes;
     changes = new ArrayList<>();
+    underWay += batch.size();
     log.append(
         batch,
         failure -> {
+          underWay -= batch.size();
           retrying = false;
           if (failure == null) {
             saveArrivedMeanwhile();
