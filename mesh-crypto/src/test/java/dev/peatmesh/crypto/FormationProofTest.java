@@ -4,19 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import java.util.function.UnaryOperator;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
-import net.jqwik.api.Example;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
-import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.constraints.Size;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
 
 class FormationProofTest {
   private static final Formation FORMATION =
@@ -34,116 +29,116 @@ class FormationProofTest {
     }
   }
 
-  @Provide
-  Arbitrary<Meeting> meetings() {
-    Arbitrary<String> names =
-        Arbitraries.strings().withChars("ab-0ü木").ofMinLength(1).ofMaxLength(60);
-    Arbitrary<Nonce> nonces =
-        Arbitraries.bytes().array(byte[].class).ofSize(Nonce.BYTES).map(Nonce::of);
-    Arbitrary<Long> incarnations = Arbitraries.longs();
-    return Combinators.combine(names, names, nonces, nonces, incarnations, incarnations)
-        .as(
-            (dialer, acceptor, dialerNonce, acceptorNonce, dialerLife, acceptorLife) ->
-                new Meeting(
-                    new ProofTranscript(
-                        FORMATION.id(),
-                        Party.derived(FORMATION, dialer, dialerNonce, dialerLife),
-                        Party.derived(FORMATION, acceptor, acceptorNonce, acceptorLife)),
-                    FORMATION.identity(dialer).deviceKey(),
-                    FORMATION.identity(acceptor).deviceKey()));
+  @Test
+  void eachSideIsConvincedByTheOther() {
+    Trials.run(
+        100,
+        random -> {
+          Meeting meeting = meeting(random);
+          Role role = role(random);
+          byte[] proof = meeting.proof(role);
+
+          assertThat(proof).hasSize(FormationProof.BYTES);
+          assertThat(FormationProof.verify(KEY, role, meeting.transcript(), proof)).isTrue();
+        });
   }
 
-  @Property(tries = 100)
-  void eachSideIsConvincedByTheOther(@ForAll("meetings") Meeting meeting, @ForAll Role role) {
-    byte[] proof = meeting.proof(role);
+  @Test
+  void anyBitChangedInTheProofMakesItVoid() {
+    Trials.run(
+        300,
+        random -> {
+          Meeting meeting = meeting(random);
+          Role role = role(random);
+          byte[] proof = flipped(meeting.proof(role), random.nextInt(8 * FormationProof.BYTES));
 
-    assertThat(proof).hasSize(FormationProof.BYTES);
-    assertThat(FormationProof.verify(KEY, role, meeting.transcript(), proof)).isTrue();
+          assertThat(FormationProof.verify(KEY, role, meeting.transcript(), proof)).isFalse();
+        });
   }
 
-  @Property(tries = 300)
-  void anyBitChangedInTheProofMakesItVoid(
-      @ForAll("meetings") Meeting meeting,
-      @ForAll Role role,
-      @ForAll @IntRange(max = 8 * FormationProof.BYTES - 1) int bit) {
-    byte[] proof = meeting.proof(role);
-    proof[bit / 8] ^= (byte) (1 << (bit % 8));
+  @Test
+  void anyFieldChangedInTheTranscriptMakesTheProofVoid() {
+    Trials.run(
+        100,
+        random -> {
+          Meeting meeting = meeting(random);
+          Role role = role(random);
+          byte[] proof = meeting.proof(role);
 
-    assertThat(FormationProof.verify(KEY, role, meeting.transcript(), proof)).isFalse();
+          assertThat(transcriptsOfOthers(meeting.transcript(), random.nextInt(256)))
+              .noneMatch(changed -> FormationProof.verify(KEY, role, changed, proof));
+        });
   }
 
-  @Property(tries = 100)
-  void anyFieldChangedInTheTranscriptMakesTheProofVoid(
-      @ForAll("meetings") Meeting meeting,
-      @ForAll Role role,
-      @ForAll @IntRange(max = 255) int bit) {
-    ProofTranscript agreed = meeting.transcript();
-    byte[] proof = meeting.proof(role);
+  @Test
+  void proofIsVoidInTheOtherRole() {
+    Trials.run(
+        100,
+        random -> {
+          Meeting meeting = meeting(random);
+          Role role = role(random);
+          Role other = role == Role.DIALER ? Role.ACCEPTOR : Role.DIALER;
+          ProofTranscript agreed = meeting.transcript();
+          ProofTranscript swapped =
+              new ProofTranscript(agreed.formationId(), agreed.acceptor(), agreed.dialer());
+          byte[] proof = meeting.proof(role);
 
-    for (UnaryOperator<Party> change : partyChanges(bit)) {
-      assertThat(
-              FormationProof.verify(
-                  KEY,
-                  role,
-                  new ProofTranscript(
-                      agreed.formationId(), change.apply(agreed.dialer()), agreed.acceptor()),
-                  proof))
-          .isFalse();
-      assertThat(
-              FormationProof.verify(
-                  KEY,
-                  role,
-                  new ProofTranscript(
-                      agreed.formationId(), agreed.dialer(), change.apply(agreed.acceptor())),
-                  proof))
-          .isFalse();
-    }
-    assertThat(
-            FormationProof.verify(
-                KEY, role, new ProofTranscript("homf", agreed.dialer(), agreed.acceptor()), proof))
-        .isFalse();
+          assertThat(FormationProof.verify(KEY, other, agreed, proof)).isFalse();
+          assertThat(FormationProof.verify(KEY, other, swapped, proof)).isFalse();
+        });
   }
 
-  @Property(tries = 100)
-  void proofIsVoidInTheOtherRole(@ForAll("meetings") Meeting meeting, @ForAll Role role) {
-    Role other = role == Role.DIALER ? Role.ACCEPTOR : Role.DIALER;
-    ProofTranscript agreed = meeting.transcript();
-    ProofTranscript swapped =
-        new ProofTranscript(agreed.formationId(), agreed.acceptor(), agreed.dialer());
-    byte[] proof = meeting.proof(role);
+  @Test
+  void proofByAnotherSecretOrFormationIsVoid() {
+    Trials.run(
+        100,
+        random -> {
+          Meeting meeting = meeting(random);
+          Role role = role(random);
+          byte[] proof = meeting.proof(role);
 
-    assertThat(FormationProof.verify(KEY, other, agreed, proof)).isFalse();
-    assertThat(FormationProof.verify(KEY, other, swapped, proof)).isFalse();
+          for (FormationKey stranger :
+              List.of(
+                  FormationKey.derive("home", bytes(random, 32)),
+                  FormationKey.derive(
+                      "away", "a secret of thirty-two bytes, ok".getBytes(UTF_8)))) {
+            assertThat(FormationProof.verify(stranger, role, meeting.transcript(), proof))
+                .isFalse();
+          }
+        });
   }
 
-  @Property(tries = 100)
-  void proofByAnotherSecretOrFormationIsVoid(
-      @ForAll("meetings") Meeting meeting,
-      @ForAll Role role,
-      @ForAll @Size(32) byte[] otherSecret) {
-    byte[] proof = meeting.proof(role);
-
-    for (FormationKey stranger :
-        List.of(
-            FormationKey.derive("home", otherSecret),
-            FormationKey.derive("away", "a secret of thirty-two bytes, ok".getBytes(UTF_8)))) {
-      assertThat(FormationProof.verify(stranger, role, meeting.transcript(), proof)).isFalse();
-    }
+  @Test
+  void noBytesOfAnyLengthMakeTheCheckThrow() {
+    ProofTranscript transcript = sample().transcript();
+    Trials.run(
+        300,
+        random -> {
+          // Every third one has the length of a proof.
+          int length = random.nextInt(3) == 0 ? FormationProof.BYTES : random.nextInt(201);
+          byte[] proof = bytes(random, length);
+          assertThat(FormationProof.verify(KEY, Role.DIALER, transcript, proof)).isFalse();
+        });
   }
 
-  @Property(tries = 300)
-  void noBytesOfAnyLengthMakeTheCheckThrow(@ForAll @Size(max = 200) byte[] proof) {
-    assertThat(FormationProof.verify(KEY, Role.DIALER, sample().transcript(), proof)).isFalse();
+  @Test
+  void transcriptsThatDifferHaveOtherBytes() {
+    Trials.run(
+        200,
+        random -> {
+          ProofTranscript one = meeting(random).transcript();
+          Role role = role(random);
+          for (ProofTranscript other :
+              List.of(
+                  meeting(random).transcript(),
+                  new ProofTranscript(one.formationId(), one.dialer(), one.acceptor()))) {
+            assertThat(Arrays.equals(one.encode(role), other.encode(role)))
+                .isEqualTo(one.equals(other));
+          }
+        });
   }
 
-  @Property(tries = 200)
-  void transcriptsThatDifferHaveOtherBytes(
-      @ForAll("meetings") Meeting one, @ForAll("meetings") Meeting two, @ForAll Role role) {
-    assertThat(Arrays.equals(one.transcript().encode(role), two.transcript().encode(role)))
-        .isEqualTo(one.transcript().equals(two.transcript()));
-  }
-
-  @Example
+  @Test
   void charactersMovedFromOneNameToTheOtherMakeAnotherTranscript() {
     Party anna = Party.derived(FORMATION, "anna", Nonce.of(new byte[32]), 1);
 
@@ -151,7 +146,7 @@ class FormationProofTest {
         .isNotEqualTo(new ProofTranscript("a", renamed(anna, "bc"), anna).encode(Role.DIALER));
   }
 
-  @Example
+  @Test
   void transcriptBytesNeverChange() {
     Party dialer =
         new Party(
@@ -187,7 +182,7 @@ class FormationProofTest {
                 + "ffffffffffffffff");
   }
 
-  @Example
+  @Test
   void memberWithoutTheDeviceKeyCannotProveToBeTheDevice() {
     Meeting meeting = sample();
     byte[] message = meeting.transcript().encode(Role.DIALER);
@@ -198,7 +193,7 @@ class FormationProofTest {
     assertThat(FormationProof.verify(KEY, Role.DIALER, meeting.transcript(), proof)).isFalse();
   }
 
-  @Example
+  @Test
   void deviceOutsideTheFormationCannotProveMembership() {
     Meeting meeting = sample();
     byte[] proof = meeting.proof(Role.DIALER);
@@ -207,7 +202,7 @@ class FormationProofTest {
     assertThat(FormationProof.verify(KEY, Role.DIALER, meeting.transcript(), proof)).isFalse();
   }
 
-  @Example
+  @Test
   void provingWithAKeyThatTheTranscriptDoesNotNameIsAnError() {
     Meeting meeting = sample();
 
@@ -219,12 +214,46 @@ class FormationProofTest {
                 .formatted(meeting.acceptor().deviceId(), meeting.dialer().deviceId()));
   }
 
-  @Example
+  @Test
   void partyOfOurselvesEqualsTheOneOthersDerive() {
     Nonce nonce = Nonce.of(new byte[32]);
 
     assertThat(Party.self(FORMATION.identity("anna"), nonce, 7))
         .isEqualTo(Party.derived(FORMATION, "anna", nonce, 7));
+  }
+
+  private static Meeting meeting(Random random) {
+    String dialer = name(random);
+    String acceptor = name(random);
+    return new Meeting(
+        new ProofTranscript(
+            FORMATION.id(),
+            Party.derived(FORMATION, dialer, nonce(random), random.nextLong()),
+            Party.derived(FORMATION, acceptor, nonce(random), random.nextLong())),
+        FORMATION.identity(dialer).deviceKey(),
+        FORMATION.identity(acceptor).deviceKey());
+  }
+
+  private static Role role(Random random) {
+    return random.nextBoolean() ? Role.DIALER : Role.ACCEPTOR;
+  }
+
+  private static String name(Random random) {
+    String letters = "ab-0ü木";
+    return random
+        .ints(1 + random.nextInt(60), 0, letters.length())
+        .mapToObj(i -> letters.substring(i, i + 1))
+        .collect(Collectors.joining());
+  }
+
+  private static Nonce nonce(Random random) {
+    return Nonce.of(bytes(random, Nonce.BYTES));
+  }
+
+  private static byte[] bytes(Random random, int count) {
+    byte[] bytes = new byte[count];
+    random.nextBytes(bytes);
+    return bytes;
   }
 
   private static Meeting sample() {
@@ -236,6 +265,21 @@ class FormationProofTest {
             Party.derived(FORMATION, "bert", nonce, 1)),
         FORMATION.identity("anna").deviceKey(),
         FORMATION.identity("bert").deviceKey());
+  }
+
+  /** Every transcript that differs from it in one field. */
+  private static List<ProofTranscript> transcriptsOfOthers(ProofTranscript agreed, int bit) {
+    List<ProofTranscript> others = new ArrayList<>();
+    for (UnaryOperator<Party> change : partyChanges(bit)) {
+      others.add(
+          new ProofTranscript(
+              agreed.formationId(), change.apply(agreed.dialer()), agreed.acceptor()));
+      others.add(
+          new ProofTranscript(
+              agreed.formationId(), agreed.dialer(), change.apply(agreed.acceptor())));
+    }
+    others.add(new ProofTranscript("homf", agreed.dialer(), agreed.acceptor()));
+    return others;
   }
 
   /** Every way to change one party in one field. */

@@ -10,7 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
@@ -81,19 +83,23 @@ public final class SimulatedMesh implements AutoCloseable {
     return time.runUntil(condition, max);
   }
 
-  /** Lets time pass until every live node holds the same documents, at most that long. */
+  /** Lets time pass until {@link #isConverged}, at most that long. Returns whether it is. */
   public boolean settle(Duration max) {
     return runUntil(this::isConverged, max);
   }
 
   /** Whether every live node holds the same documents, and all their changes are durable. */
   public boolean isConverged() {
-    return nodes.stream()
-            .filter(SimulatedNode::isUp)
-            .map(SimulatedNode::fingerprint)
-            .distinct()
-            .count()
-        <= 1;
+    Set<String> fingerprints = new HashSet<>();
+    for (SimulatedNode node : nodes) {
+      if (node.isUp()) {
+        fingerprints.add(node.fingerprint());
+        if (fingerprints.size() > 1 || !node.isDurable()) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   /**
@@ -171,6 +177,11 @@ public final class SimulatedMesh implements AutoCloseable {
     public SimulatedMesh start() {
       return new SimulatedMesh(this);
     }
+  }
+
+  /** How many timers of all nodes and of the network are still to come. */
+  int timersWaiting() {
+    return time.timersWaiting();
   }
 
   static IntStream others(int number, int count) {

@@ -101,6 +101,11 @@ public final class SimulatedNode {
     return running().documents.fingerprint().toString();
   }
 
+  /** Whether all that it holds would survive a crash. */
+  public boolean isDurable() {
+    return running().documents.isDurable();
+  }
+
   /** Ends the process at once, as kill -9 or a pulled plug does. */
   public void crash() {
     Running gone = running();
@@ -153,6 +158,11 @@ public final class SimulatedNode {
   @Override
   public String toString() {
     return name();
+  }
+
+  /** Its connections, open or in the making. */
+  int connections() {
+    return running().transport.connections();
   }
 
   SimulatedHost host() {

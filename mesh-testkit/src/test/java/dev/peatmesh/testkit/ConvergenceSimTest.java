@@ -33,6 +33,12 @@ class ConvergenceSimTest {
     Seeds.forEachSeed(1_000, seed -> new Run(seed).play());
   }
 
+  /** A node crashed with the first documents applied and not durable, and wrote into new ones. */
+  @Test
+  void settledMeansDurableToo() {
+    new Run(555).play();
+  }
+
   @Test
   void theSameSeedGivesTheSameLog() {
     Seeds.forEachSeed(

@@ -34,7 +34,11 @@ class DiskFailureSimTest {
           .isInstanceOf(MeshException.StoreFailure.class);
       well.collection("c").put("b", Map.of("y", 1));
 
-      assertThat(mesh.settle(Duration.ofMinutes(1))).as("reading goes on").isTrue();
+      assertThat(
+              mesh.runUntil(
+                  () -> ill.fingerprint().equals(well.fingerprint()), Duration.ofMinutes(1)))
+          .as("reading goes on")
+          .isTrue();
       assertThat(ill.collection("c").get("a")).contains(Map.of("x", 1L));
       assertThat(ill.collection("c").get("b")).contains(Map.of("y", 1L));
       assertThat(ill.health().state()).isEqualTo(MeshHealth.State.DEGRADED);

@@ -100,7 +100,8 @@ public final class RunningMesh implements PeatMesh {
     closing.push(settings.formation()::destroy);
 
     DocumentStore store = openStore(settings, random, clock);
-    closing.push(store::close);
+    Runnable closeStore = store::close;
+    closing.push(closeStore);
     RecoveredDocuments recovered = RecoveredDocuments.read(store);
 
     ThreadLoop callbacks = new ThreadLoop(prefix + "-callback");
@@ -108,8 +109,12 @@ public final class RunningMesh implements PeatMesh {
     ThreadLoop documentLoop = new ThreadLoop(prefix + "-documents");
     closing.push(() -> documentLoop.close(CLOSE_PATIENCE));
     ChangeLog log = openLog(settings, store, documentLoop);
+    // From here on the store is the log's to close, on its own thread.
+    closing.remove(closeStore);
+    closing.push(log::close);
+    // As long as it takes: a large store has much to read.
     Replicator documents =
-        call(
+        callPatiently(
             documentLoop,
             () ->
                 new Replicator(
@@ -330,6 +335,15 @@ public final class RunningMesh implements PeatMesh {
 
   /** Runs the task on the loop and waits for it. */
   private static <T> T call(Loop loop, Supplier<T> task) {
+    return await(submit(loop, task));
+  }
+
+  /** Runs the task on the loop and waits for it without a deadline. */
+  private static <T> T callPatiently(Loop loop, Supplier<T> task) {
+    return Waiting.BLOCKING.await(submit(loop, task));
+  }
+
+  private static <T> CompletableFuture<T> submit(Loop loop, Supplier<T> task) {
     CompletableFuture<T> done = new CompletableFuture<>();
     loop.execute(
         () -> {
@@ -339,7 +353,7 @@ public final class RunningMesh implements PeatMesh {
             done.completeExceptionally(failure);
           }
         });
-    return await(done);
+    return done;
   }
 
   private static <T> T await(CompletableFuture<T> answer) {

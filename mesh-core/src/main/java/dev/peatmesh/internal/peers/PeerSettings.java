@@ -34,12 +34,12 @@ public record PeerSettings(Limits limits, Timing timing, boolean redial) {
     public static final Limits DEFAULT = new Limits(10_000, 32, 1_024, 64, 128, 64);
 
     public Limits {
-      atLeastOne("peersMax", peersMax);
-      atLeastOne("addressesMax", addressesMax);
-      atLeastOne("linksMax", linksMax);
-      atLeastOne("handshakesMax", handshakesMax);
-      atLeastOne("dialsMax", dialsMax);
-      atLeastOne("strangersMax", strangersMax);
+      Check.atLeastOne("peersMax", peersMax);
+      Check.atLeastOne("addressesMax", addressesMax);
+      Check.atLeastOne("linksMax", linksMax);
+      Check.atLeastOne("handshakesMax", handshakesMax);
+      Check.atLeastOne("dialsMax", dialsMax);
+      Check.atLeastOne("strangersMax", strangersMax);
     }
   }
 
@@ -82,15 +82,15 @@ public record PeerSettings(Limits limits, Timing timing, boolean redial) {
             Duration.ofSeconds(60));
 
     public Timing {
-      positive("dialStagger", dialStagger);
-      positive("dialTimeout", dialTimeout);
-      positive("handshakeTimeout", handshakeTimeout);
-      positive("redialMin", redialMin);
-      positive("redialMax", redialMax);
-      positive("redialPrompt", redialPrompt);
-      positive("settled", settled);
-      positive("nudgeMin", nudgeMin);
-      positive("forgetAfter", forgetAfter);
+      Check.positive("dialStagger", dialStagger);
+      Check.positive("dialTimeout", dialTimeout);
+      Check.positive("handshakeTimeout", handshakeTimeout);
+      Check.positive("redialMin", redialMin);
+      Check.positive("redialMax", redialMax);
+      Check.positive("redialPrompt", redialPrompt);
+      Check.positive("settled", settled);
+      Check.positive("nudgeMin", nudgeMin);
+      Check.positive("forgetAfter", forgetAfter);
       if (redialMax.compareTo(redialMin) < 0) {
         throw new IllegalArgumentException(
             "redialMax(%s): is less than redialMin, %s. Make it longer."
@@ -114,15 +114,21 @@ public record PeerSettings(Limits limits, Timing timing, boolean redial) {
     return new PeerSettings(limits, timing, other);
   }
 
-  private static void atLeastOne(String name, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException("%s(%d): is not positive.".formatted(name, value));
+  /**
+   * Stands beside the records, not in PeerSettings: a check there would initialise PeerSettings
+   * while Limits is half initialised, and its DEFAULT would have no limits for ever.
+   */
+  private static final class Check {
+    static void atLeastOne(String name, int value) {
+      if (value < 1) {
+        throw new IllegalArgumentException("%s(%d): is not positive.".formatted(name, value));
+      }
     }
-  }
 
-  private static void positive(String name, Duration value) {
-    if (value.isZero() || value.isNegative()) {
-      throw new IllegalArgumentException("%s(%s): is not positive.".formatted(name, value));
+    static void positive(String name, Duration value) {
+      if (value.isZero() || value.isNegative()) {
+        throw new IllegalArgumentException("%s(%s): is not positive.".formatted(name, value));
+      }
     }
   }
 }

@@ -252,6 +252,11 @@ public final class VirtualTime {
     return tasksRun;
   }
 
+  /** How many timers are still to come. For leak checks. */
+  public int timersWaiting() {
+    return queue.size() - cancelledInQueue;
+  }
+
   /** How many timers take memory, cancelled ones included. */
   int timersHeld() {
     return queue.size();

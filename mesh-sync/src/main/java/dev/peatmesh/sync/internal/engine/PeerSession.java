@@ -15,6 +15,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -50,6 +51,7 @@ final class PeerSession {
   boolean behind;
   boolean wakeArmed;
   long lastTrafficNanos;
+  long lastComparedNanos;
   @Nullable Fingerprint told;
   @Nullable Fingerprint agreed;
   final RepairBackoff repairs = new RepairBackoff();
@@ -75,9 +77,16 @@ final class PeerSession {
     }
   }
 
-  /** Queues an answer. A newer want for the same document replaces one not yet begun. */
+  /** Queues an answer. Wants for one document that have not been begun are united. */
   void serve(DocumentWant want) {
-    wanted.put(want.key(), want);
+    wanted.merge(
+        want.key(),
+        want,
+        (before, now) -> {
+          Set<ChangeHash> need = new LinkedHashSet<>(before.need());
+          need.addAll(now.need());
+          return new DocumentWant(want.key(), List.copyOf(need), now.have());
+        });
   }
 
   /** Begins to list all our documents; a listing under way starts again. */

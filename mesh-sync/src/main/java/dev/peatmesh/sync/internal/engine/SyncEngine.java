@@ -32,6 +32,9 @@ public final class SyncEngine {
   /** How long a link must be silent before both sides compare what they hold. */
   public static final Duration QUIET = Duration.ofMillis(500);
 
+  /** How long a link that is never silent may go without a comparison. */
+  static final Duration COMPARE_AT_LATEST = Duration.ofSeconds(30);
+
   /** The most peers that are named to others; beyond it relays send what may be there already. */
   static final int NEIGHBOURS_MAX = 64;
 
@@ -112,7 +115,7 @@ public final class SyncEngine {
    */
   public boolean synchronised(PeerId peer) {
     PeerSession session = sessions.get(peer);
-    return session != null && session.agreed != null && session.settled();
+    return session != null && fingerprint.equals(session.agreed) && session.settled();
   }
 
   /** How many repairs brought nothing and had to be repeated, over the links that stand now. */
@@ -127,6 +130,7 @@ public final class SyncEngine {
 
   private void peerUp(PeerId peer, long nowNanos) {
     PeerSession session = new PeerSession(peer);
+    session.lastComparedNanos = nowNanos;
     sessions.put(peer, session);
     tellNeighbours();
     summarise(session);
@@ -139,10 +143,10 @@ public final class SyncEngine {
       return;
     }
     tellNeighbours();
-    if (!gone.requested.isEmpty()) {
-      // Others may have listed the same changes and were not asked because this peer was.
-      sessions.values().forEach(this::summarise);
-    }
+    // Others may lack what this peer was to pass on to them, or hold what only it was asked for.
+    sessions.values().stream()
+        .filter(session -> !gone.requested.isEmpty() || !fingerprint.equals(session.agreed))
+        .forEach(this::summarise);
   }
 
   private void tellNeighbours() {
@@ -181,12 +185,14 @@ public final class SyncEngine {
     }
     session.wakeArmed = false;
     Duration silent = Duration.ofNanos(nowNanos - session.lastTrafficNanos);
-    if (silent.compareTo(QUIET) < 0 || !session.idle()) {
+    boolean overdue = nowNanos - session.lastComparedNanos >= COMPARE_AT_LATEST.toNanos();
+    if ((silent.compareTo(QUIET) < 0 && !overdue) || !session.idle()) {
       wakeAfter(session, silent.compareTo(QUIET) < 0 ? QUIET.minus(silent) : QUIET);
       return;
     }
     // Whatever was asked for and has not come by now will not come.
     session.requested.clear();
+    session.lastComparedNanos = nowNanos;
     if (!fingerprint.equals(session.agreed)) {
       summarise(session);
     }
@@ -199,7 +205,8 @@ public final class SyncEngine {
     }
     if (frame instanceof SyncFrame.Changes changes) {
       for (DocumentChanges each : changes.documents()) {
-        if (!changes(session, each)) {
+        if (!changes(session, each, nowNanos)) {
+          pumpAll(nowNanos);
           return;
         }
       }
@@ -212,14 +219,14 @@ public final class SyncEngine {
     } else if (frame instanceof SyncFrame.Want want) {
       wanted(session, want, nowNanos);
     } else if (frame instanceof SyncFrame.Neighbours neighbours) {
-      neighbours(session, Set.copyOf(neighbours.peers()));
+      neighbours(session, neighbours.peers());
     } else {
       throw new AssertionError("unhandled " + frame);
     }
   }
 
   /** Takes in one document's chunks. Returns false when the link must end. */
-  private boolean changes(PeerSession session, DocumentChanges offer) {
+  private boolean changes(PeerSession session, DocumentChanges offer, long nowNanos) {
     DocumentState document = documents.get(offer.key());
     if (document == null) {
       if (documents.size() >= documentsMax) {
@@ -243,7 +250,7 @@ public final class SyncEngine {
       effects.add(
           new SyncEffect.Applied(
               offer.key(), result.applied().stream().map(ChangeIntake.Applied::chunk).toList()));
-      result.applied().forEach(applied -> relay(offer.key(), applied));
+      result.applied().forEach(applied -> relay(offer.key(), applied, nowNanos));
     }
     if (!result.missing().isEmpty() && !isRequested(offer.key())) {
       ask(session, List.of(want(session, document, result.missing())));
@@ -252,12 +259,14 @@ public final class SyncEngine {
   }
 
   /** Passes a change on to every peer that its sender does not reach itself. */
-  private void relay(DocumentKey key, ChangeIntake.Applied applied) {
+  private void relay(DocumentKey key, ChangeIntake.Applied applied, long nowNanos) {
     PeerSession source = sessions.get(applied.source());
     Set<PeerId> reached = source == null ? Set.of() : source.neighbours;
     for (PeerSession session : sessions.values()) {
       if (session != source && !reached.contains(session.peer())) {
         session.push(key, applied.chunk());
+      } else {
+        traffic(session, nowNanos); // Its sender may die before it reaches them: compare later.
       }
     }
   }
@@ -345,7 +354,14 @@ public final class SyncEngine {
     pump(session, nowNanos);
   }
 
-  private void neighbours(PeerSession session, Set<PeerId> now) {
+  private void neighbours(PeerSession session, List<PeerId> named) {
+    if (named.size() > NEIGHBOURS_MAX) {
+      effects.add(
+          new SyncEffect.Violation(
+              session.peer(), "neighbours(" + named.size() + "): at most " + NEIGHBOURS_MAX));
+      return;
+    }
+    Set<PeerId> now = Set.copyOf(named);
     Set<PeerId> before = session.neighbours;
     session.neighbours = now;
     for (PeerId lost : new TreeSet<>(before)) {

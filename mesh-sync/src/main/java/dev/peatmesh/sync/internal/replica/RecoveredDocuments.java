@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,7 @@ public final class RecoveredDocuments {
 
   private final Map<DocumentKey, Stored> documents = new TreeMap<>();
   private final ActorId actor;
+  private Supplier<ActorId> newActor = () -> actor();
   private final Recovery recovery;
 
   private RecoveredDocuments(DocumentStore store) {
@@ -59,8 +61,13 @@ public final class RecoveredDocuments {
     return actor;
   }
 
-  /** Opens every document and tells the engine its changes. */
-  Map<DocumentKey, Replica> open(SyncEngine engine, GuardLimits limits) {
+  /**
+   * Opens every document and tells the engine its changes.
+   *
+   * @param fresh makes an actor for a document of which something is missing
+   */
+  Map<DocumentKey, Replica> open(SyncEngine engine, GuardLimits limits, Supplier<ActorId> fresh) {
+    newActor = fresh;
     Map<DocumentKey, Replica> replicas = new TreeMap<>();
     documents.forEach(
         (key, stored) -> {
@@ -88,34 +95,36 @@ public final class RecoveredDocuments {
           .setCause(unreadable)
           .addKeyValue("document", key)
           .log("stored snapshot cannot be read; left for the peers to bring");
-      return NativeDocument.create(actor);
+      return NativeDocument.create(newActor.get());
     }
   }
 
-  private static void applyLater(
+  private void applyLater(
       SyncEngine engine, Replica replica, List<byte[]> encoded, GuardLimits limits) {
-    List<ChangeChunk> later = new ArrayList<>(encoded.size());
+    List<ChangeChunk> waiting = new ArrayList<>(encoded.size());
+    boolean damaged = false;
     for (byte[] each : encoded) {
       try {
-        ChangeChunk chunk = ChunkReader.read(ByteBuffer.wrap(each), limits);
-        if (engine.recover(replica.key(), chunk)) {
-          later.add(chunk);
-        } else {
-          LOG.atWarn()
-              .addKeyValue("document", replica.key())
-              .addKeyValue("change", chunk.hash())
-              .log("stored change lacks what it stands on; left for the peers to bring");
-        }
-      } catch (GuardException damaged) {
-        LOG.atWarn()
-            .addKeyValue("document", replica.key())
-            .addKeyValue("reason", damaged.reason())
-            .log("stored change is damaged; left for the peers to bring");
+        waiting.add(ChunkReader.read(ByteBuffer.wrap(each), limits));
+      } catch (GuardException bad) {
+        damaged = true;
       }
     }
-    if (!later.isEmpty()) {
-      replica.document().apply(Replica.concatenated(later));
-      replica.received(later.size());
+    List<ChangeChunk> ready = new ArrayList<>(waiting.size());
+    // Mostly one round; a change may have reached the disk before one that it stands on.
+    while (waiting.removeIf(chunk -> engine.recover(replica.key(), chunk) && ready.add(chunk))) {}
+    if (!ready.isEmpty()) {
+      replica.document().apply(Replica.concatenated(ready));
+      replica.received(ready.size());
+    }
+    if (damaged || !waiting.isEmpty()) {
+      // Changes of our own may be among them: their sequence numbers must not be used again.
+      replica.document().renewActor(newActor.get());
+      LOG.atWarn()
+          .addKeyValue("document", replica.key())
+          .addKeyValue("changes", waiting.size())
+          .log(
+              "stored changes are damaged or lack what they stand on; left for the peers to bring");
     }
   }
 

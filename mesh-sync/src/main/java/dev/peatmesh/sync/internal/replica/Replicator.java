@@ -64,7 +64,7 @@ public final class Replicator implements AutoCloseable {
   private long refused;
   private @Nullable String lastRefusal;
   private long lastRefusalNanos;
-  private boolean closed;
+  private volatile boolean closed;
 
   /**
    * Takes over what was recovered. Every argument belongs to the replicator from here on.
@@ -88,7 +88,7 @@ public final class Replicator implements AutoCloseable {
     actor = recovered.actor();
     ChangeIntake intake = new ChangeIntake(this::applyRemote, settings.guard());
     engine = new SyncEngine(self, intake, settings.documentsMax());
-    replicas = recovered.open(engine, settings.guard());
+    replicas = recovered.open(engine, settings.guard(), this::newActor);
     engine.recovered();
     peers = new PeerPorts(loop, this::handle);
     subscribers = new Subscribers(callbacks);
@@ -149,6 +149,11 @@ public final class Replicator implements AutoCloseable {
     return engine.fingerprint();
   }
 
+  /** Whether every change of others is durable here. On the document loop, or while it stands. */
+  public boolean isDurable() {
+    return unsaved.size() == 0;
+  }
+
   /** Frees the native documents and closes the log, which completes what is under way. */
   @Override
   public void close() {
@@ -177,12 +182,13 @@ public final class Replicator implements AutoCloseable {
   /** Edits a document. The future completes on the document loop, once the change is durable. */
   CompletableFuture<WriteReceipt> write(DocumentKey key, Edit edit) {
     CompletableFuture<WriteReceipt> done = new CompletableFuture<>();
+    checkOpen(); // A closed loop drops tasks in silence: the caller would wait for ever.
     loop.execute(
         () -> {
           try {
             checkOpen();
             writeOnLoop(key, edit, done);
-          } catch (RuntimeException failure) {
+          } catch (RuntimeException | Error failure) {
             done.completeExceptionally(failure);
           }
         });
@@ -227,12 +233,13 @@ public final class Replicator implements AutoCloseable {
 
   private <T> CompletableFuture<T> ask(Supplier<T> question) {
     CompletableFuture<T> answer = new CompletableFuture<>();
+    checkOpen();
     loop.execute(
         () -> {
           try {
             checkOpen();
             answer.complete(question.get());
-          } catch (RuntimeException failure) {
+          } catch (RuntimeException | Error failure) {
             answer.completeExceptionally(failure);
           }
         });
@@ -250,7 +257,7 @@ public final class Replicator implements AutoCloseable {
     Optional<byte[]> made;
     try {
       made = edit.apply(replica.document(), replica.absent(graph(key)));
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       forgetUnborn(replica);
       throw failure;
     }
@@ -263,12 +270,17 @@ public final class Replicator implements AutoCloseable {
     replica.begun(chunk);
     int generation = replica.generation();
     WriteReceipt receipt = new WriteReceipt(key, true);
+    List<StoredChange> batch = new ArrayList<>(unsaved.waitingFor(key));
+    batch.add(new StoredChange(key, chunk));
     log.append(
-        List.of(new StoredChange(key, chunk)),
+        batch,
         failure -> {
-          if (failure == null && generation == replica.generation()) {
-            published(replica, chunk);
-            done.complete(receipt);
+          if (failure == null && (closed || generation == replica.generation())) {
+            try {
+              published(replica, chunk);
+            } finally {
+              done.complete(receipt);
+            }
           } else {
             failed(replica, generation, failure, done);
           }
@@ -296,7 +308,7 @@ public final class Replicator implements AutoCloseable {
   /** A write that came to nothing must not leave a native document behind. */
   private void forgetUnborn(Replica replica) {
     if (replica.settled() && graph(replica.key()).size() == 0) {
-      replicas.remove(replica.key());
+      replicas.remove(replica.key(), replica);
       replica.close();
     }
   }
@@ -319,6 +331,9 @@ public final class Replicator implements AutoCloseable {
   }
 
   private void published(Replica replica, ChangeChunk chunk) {
+    if (closed) {
+      return; // It is on the disk, and there is nobody left to tell.
+    }
     replica.published(chunk);
     unsaved.storeWorks();
     handle(new SyncInput.Published(replica.key(), chunk));
@@ -336,17 +351,30 @@ public final class Replicator implements AutoCloseable {
             ? failure
             : new MeshException.StoreFailure(
                 "change(" + replica.key() + "): an earlier change of it could not be stored", null);
-    if (generation == replica.generation()) {
-      rollBack(replica);
-      unsaved.storeFails(cause);
+    try {
+      if (!closed && generation == replica.generation()) {
+        rollBack(replica);
+        unsaved.storeFails(cause);
+      }
+    } finally {
+      done.completeExceptionally(cause);
     }
-    done.completeExceptionally(cause);
   }
 
   private void rollBack(Replica replica) {
+    ActorId fresh = newActor();
+    replica.rollBack(graph(replica.key()), fresh);
+    if (graph(replica.key()).size() == 0) {
+      // Nothing is left that remembers the fresh actor: all documents to come take it.
+      actor = fresh;
+      forgetUnborn(replica);
+    }
+  }
+
+  private ActorId newActor() {
     byte[] fresh = new byte[ACTOR_BYTES];
     random.nextBytes(fresh);
-    replica.rollBack(graph(replica.key()), ActorId.of(fresh));
+    return ActorId.of(fresh);
   }
 
   private Replica replica(DocumentKey key) {
@@ -372,14 +400,28 @@ public final class Replicator implements AutoCloseable {
     return state == null ? new ChangeGraph() : state.graph();
   }
 
+  /** Whatever goes wrong here, the engine must hear which changes are not in the document. */
   private List<ChangeChunk> applyRemote(DocumentKey key, List<ChangeChunk> chunks) {
-    return replica(key).apply(chunks, graph(key));
+    try {
+      return replica(key).apply(chunks, graph(key));
+    } catch (RuntimeException failure) {
+      LOG.atError().setCause(failure).addKeyValue("document", key).log("changes not applied");
+      return chunks;
+    }
   }
 
   private void handle(SyncInput input) {
+    if (closed) {
+      return;
+    }
     List<SyncEffect> effects = engine.handle(input, loop.nanoTime());
     for (SyncEffect effect : effects) {
-      perform(effect);
+      try {
+        perform(effect);
+      } catch (RuntimeException failure) {
+        // The others must be performed all the same: the engine counts on them.
+        LOG.atError().setCause(failure).log("effect of the sync engine failed");
+      }
     }
     peers.pumped();
   }
@@ -426,9 +468,7 @@ public final class Replicator implements AutoCloseable {
     LOG.atWarn()
         .addKeyValue("change", forgotten.hash())
         .log("a peer returned a change of our own that the store had lost; taking a new actor");
-    byte[] fresh = new byte[ACTOR_BYTES];
-    random.nextBytes(fresh);
-    actor = ActorId.of(fresh);
+    actor = newActor();
     replicas.values().forEach(replica -> replica.document().renewActor(actor));
   }
 

@@ -2,6 +2,7 @@ package dev.peatmesh.sync.internal.replica;
 
 import dev.peatmesh.runtime.Loop;
 import dev.peatmesh.runtime.MeshException;
+import dev.peatmesh.sync.DocumentKey;
 import dev.peatmesh.sync.internal.store.ChangeLog;
 import dev.peatmesh.sync.internal.store.StoredChange;
 import java.time.Duration;
@@ -20,12 +21,15 @@ import org.slf4j.LoggerFactory;
 final class Unsaved {
   private static final Logger LOG = LoggerFactory.getLogger(Unsaved.class);
   private static final Duration RETRY = Duration.ofSeconds(1);
+  private static final int SLICE_CHANGES = 1_024;
+  private static final long SLICE_BYTES = 4 << 20;
 
   private final Loop loop;
   private final ChangeLog log;
-  private List<StoredChange> changes = new ArrayList<>();
+  private final List<StoredChange> changes = new ArrayList<>();
   private @Nullable String problem;
   private boolean retrying;
+  private int underWay;
 
   Unsaved(Loop loop, ChangeLog log) {
     this.loop = loop;
@@ -38,9 +42,11 @@ final class Unsaved {
       changes.addAll(arrived); // Order matters: what arrived stands on what waits.
       return;
     }
+    underWay += arrived.size();
     log.append(
         arrived,
         failure -> {
+          underWay -= arrived.size();
           if (failure == null) {
             storeWorks();
           } else {
@@ -48,6 +54,16 @@ final class Unsaved {
             storeFails(failure);
           }
         });
+  }
+
+  /**
+   * What of one document waits for another try. A write of our own stands on it and must reach the
+   * disk together with it; that it is stored twice then does no harm.
+   */
+  List<StoredChange> waitingFor(DocumentKey key) {
+    return changes.isEmpty()
+        ? List.of()
+        : changes.stream().filter(change -> change.key().equals(key)).toList();
   }
 
   void storeFails(MeshException.StoreFailure failure) {
@@ -69,8 +85,9 @@ final class Unsaved {
     return Optional.ofNullable(problem);
   }
 
+  /** How many are applied and not durable: on their way to the disk, or waiting for another try. */
   int size() {
-    return changes.size();
+    return changes.size() + underWay;
   }
 
   private void retryLater() {
@@ -81,28 +98,38 @@ final class Unsaved {
   }
 
   private void retry() {
-    List<StoredChange> batch = changes;
-    changes = new ArrayList<>();
+    // In slices: the log's queue is bounded, and a backlog may be larger than it.
+    List<StoredChange> slice = List.copyOf(changes.subList(0, sliceSize()));
+    if (slice.isEmpty()) {
+      retrying = false;
+      return; // Only a write of our own failed: the next one that succeeds says that all is well.
+    }
     log.append(
-        batch,
+        slice,
         failure -> {
-          retrying = false;
-          if (failure == null) {
-            saveArrivedMeanwhile();
+          if (failure != null) {
+            retrying = false;
+            storeFails(failure);
+            return;
+          }
+          changes.subList(0, slice.size()).clear();
+          if (changes.isEmpty()) {
+            retrying = false;
             storeWorks();
           } else {
-            batch.addAll(changes);
-            changes = batch;
-            storeFails(failure);
+            loop.execute(this::retry);
           }
         });
   }
 
-  private void saveArrivedMeanwhile() {
-    List<StoredChange> meanwhile = changes;
-    changes = new ArrayList<>();
-    if (!meanwhile.isEmpty()) {
-      save(meanwhile);
+  private int sliceSize() {
+    int size = 0;
+    for (long bytes = 0; size < changes.size() && size < SLICE_CHANGES; size++) {
+      bytes += changes.get(size).chunk().size();
+      if (bytes > SLICE_BYTES && size > 0) {
+        break;
+      }
     }
+    return size;
   }
 }

@@ -70,6 +70,11 @@ final class EngineNetwork {
     }
   }
 
+  /** Loses what is under way from one node to another, as the end of a process does. */
+  void dropAll(int from, int to) {
+    links.get(from + ">" + to).clear();
+  }
+
   boolean linked(int one, int two) {
     return links.containsKey(one + ">" + two);
   }

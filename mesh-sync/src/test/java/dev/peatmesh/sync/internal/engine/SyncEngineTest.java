@@ -131,6 +131,29 @@ class SyncEngineTest {
   }
 
   @Test
+  void mendsWhatTheAuthorDidNotReachBeforeItDied() {
+    EngineNetwork network = new EngineNetwork(3, 7);
+    network.fullMesh();
+    network.settle();
+
+    network.cut(1, 2);
+    network.link(1, 2);
+    network.settle();
+    network.node(1).change(DOCUMENT);
+    while (network.node(0).engine.document(DOCUMENT) == null) {
+      network.dropAll(1, 2);
+      network.step();
+    }
+    network.dropAll(1, 2);
+    network.cut(1, 2);
+    network.cut(0, 1);
+    network.settle();
+
+    assertThat(network.node(2).engine.fingerprint())
+        .isEqualTo(network.node(0).engine.fingerprint());
+  }
+
+  @Test
   void asksForWhatAnEarlyChangeStandsOn() {
     EngineNetwork network = settledPair();
     network.cut(0, 1);

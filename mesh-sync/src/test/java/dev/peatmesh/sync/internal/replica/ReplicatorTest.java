@@ -169,6 +169,65 @@ class ReplicatorTest {
   }
 
   @Test
+  void aWriteThatStandsOnAnUnsavedChangeReachesTheDiskTogetherWithIt() {
+    TestLog log = new TestLog();
+    Node one = new Node(1, log);
+    Node two = new Node(2, new TestLog());
+    join(one, two);
+    log.failure = new MeshException.StoreFailure("disk full", null);
+    two.lists.put("a", Map.of("x", 1));
+    loop.run();
+    log.failure = null;
+
+    one.lists.change("a", doc -> doc.put("y", 2));
+    one.stop(); // before the unsaved change was tried again
+    Node again = new Node(1, log);
+
+    assertThat(again.lists.get("a")).contains(Map.of("x", 1L, "y", 2L));
+  }
+
+  @Test
+  void failedFirstWritesLeaveNoNativeDocumentBehind() {
+    TestLog log = new TestLog();
+    Node one = new Node(1, log);
+    long before = NativeDocument.openCount();
+    log.failure = new MeshException.StoreFailure("disk full", null);
+
+    for (int i = 0; i < 10; i++) {
+      String id = "d" + i;
+      assertThatThrownBy(() -> one.lists.put(id, Map.of("x", 1)))
+          .isInstanceOf(MeshException.StoreFailure.class);
+    }
+
+    assertThat(NativeDocument.openCount()).isEqualTo(before);
+  }
+
+  @Test
+  void callsAfterTheEndAreAnswered() {
+    Node one = new Node(1, new TestLog());
+    one.stop();
+
+    assertThatThrownBy(() -> one.lists.put("a", Map.of("x", 1)))
+        .isInstanceOf(MeshException.Closed.class);
+    assertThatThrownBy(() -> one.lists.get("a")).isInstanceOf(MeshException.Closed.class);
+  }
+
+  @Test
+  void anEditThatFailsWithAnErrorComesBack() {
+    Node one = new Node(1, new TestLog());
+
+    assertThatThrownBy(
+            () ->
+                one.lists.change(
+                    "a",
+                    doc -> {
+                      throw new AssertionError("mine");
+                    }))
+        .isInstanceOf(AssertionError.class);
+    assertThat(one.lists.list()).isEmpty();
+  }
+
+  @Test
   void anEditThatThrowsChangesNothingAndComesBack() {
     Node one = new Node(1, new TestLog());
 
