@@ -12,6 +12,9 @@ import org.junit.jupiter.api.io.TempDir;
 class DemoIT {
   private static final String BLOCK = "<!-- demo output -->";
 
+  /** What the killed node wrote last. */
+  private static final String LAST_WORDS = "\"last_words\":\"cedar was here\",";
+
   @Test
   void doesWhatTheReadmeShowsAndLeavesNothingBehind(@TempDir Path folder) throws Exception {
     Program.Run run = RunnableJar.run(folder, "demo");
@@ -19,14 +22,20 @@ class DemoIT {
     assertThat(run.err()).isEmpty();
     assertThat(run.exitCode()).isZero();
     assertThat(pattern(run.out().lines())).isEqualTo(pattern(readmeOutput().stream()));
+    assertThat(run.out().lines().filter(line -> line.contains(LAST_WORDS)).skip(2))
+        .as("at the latest when it is back, all three have what it acknowledged")
+        .isNotEmpty();
     assertThat(RunnableJar.temporary(folder)).isEmptyDirectory();
   }
 
-  /** Figures and ids differ from run to run; the words do not. */
+  /**
+   * Figures and ids differ from run to run, and whether the others had the killed node's last words
+   * before it came back; the rest does not.
+   */
   private static List<String> pattern(Stream<String> lines) {
     return lines
         .map(line -> line.replaceAll("\\b[0-9a-f]{12,}\\b", "#").replaceAll("[0-9]+", "#"))
-        .map(line -> line.replaceAll("\\[ *", "["))
+        .map(line -> line.replaceAll("\\[ *", "[").replace(LAST_WORDS, ""))
         .toList();
   }
 
