@@ -18,6 +18,14 @@ public interface DiscoveryContext {
   int port();
 
   /**
+   * What makes two node ids the same peer: equal identities. A node name and the endpoint id that
+   * is derived from it are one. What cannot be a node id is an identity of its own.
+   */
+  default String identityOf(String nodeId) {
+    return nodeId;
+  }
+
+  /**
    * Hands over an event. Returns soon and never throws; events of one peer must be published one
    * after the other. What arrives after {@link DiscoveryStrategy#stop} is dropped.
    */

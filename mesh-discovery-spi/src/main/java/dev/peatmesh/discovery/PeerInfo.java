@@ -5,7 +5,9 @@ import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,13 +23,16 @@ import org.jspecify.annotations.Nullable;
  * @param metadata what else the source says, sorted by key; at most {@value #METADATA_MAX} entries
  *     with keys of at most {@value #METADATA_KEY_BYTES_MAX} and values of at most {@value
  *     #METADATA_VALUE_BYTES_MAX} bytes
+ * @param sources the names of the strategies that show it now, sorted; empty in what one strategy
+ *     publishes: whoever unites several fills it in. At most {@value #SOURCES_MAX}
  */
 public record PeerInfo(
     String nodeId,
     List<PeerAddress> addresses,
     @Nullable String relayUrl,
     Instant lastSeen,
-    Map<String, String> metadata) {
+    Map<String, String> metadata,
+    Set<String> sources) {
   /** The longest node id, in bytes. */
   public static final int NODE_ID_BYTES_MAX = 253;
 
@@ -39,6 +44,9 @@ public record PeerInfo(
 
   /** The most metadata entries of one peer. */
   public static final int METADATA_MAX = 64;
+
+  /** The most sources of one peer. */
+  public static final int SOURCES_MAX = 16;
 
   /** The longest metadata key, in bytes: a qualified Kubernetes annotation fits. */
   public static final int METADATA_KEY_BYTES_MAX = 317;
@@ -56,6 +64,18 @@ public record PeerInfo(
     checkCount("metadata", metadata.size(), METADATA_MAX);
     metadata.forEach(PeerInfo::checkMetadata);
     metadata = Collections.unmodifiableMap(new TreeMap<>(metadata));
+    checkCount("sources", sources.size(), SOURCES_MAX);
+    sources = Collections.unmodifiableSortedSet(new TreeSet<>(sources));
+  }
+
+  /** What one strategy publishes: without sources. */
+  public PeerInfo(
+      String nodeId,
+      List<PeerAddress> addresses,
+      @Nullable String relayUrl,
+      Instant lastSeen,
+      Map<String, String> metadata) {
+    this(nodeId, addresses, relayUrl, lastSeen, metadata, Set.of());
   }
 
   /** A peer of which nothing but its addresses is known. */
