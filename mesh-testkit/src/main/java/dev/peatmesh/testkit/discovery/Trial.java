@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.peatmesh.discovery.DiscoveryEvent;
 import dev.peatmesh.discovery.DiscoveryStatus;
 import dev.peatmesh.discovery.PeerInfo;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -117,7 +118,9 @@ final class Trial {
 
   /** Waits until nothing runs any more that the strategy started. */
   void awaitNoThreads(StrategyProbe probe) throws InterruptedException {
-    boolean none = RecordingContext.await(StrategyProbe.STOP_MAX, () -> probe.threads().isEmpty());
+    Duration most =
+        Duration.ofNanos(Math.min(source.patience().toNanos(), StrategyProbe.STOP_MAX.toNanos()));
+    boolean none = RecordingContext.await(most, () -> probe.threads().isEmpty());
     assertThat(none).as("threads left:%n%s", StrategyProbe.describe(probe.threads())).isTrue();
   }
 

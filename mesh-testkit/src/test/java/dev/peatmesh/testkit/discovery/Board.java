@@ -17,15 +17,24 @@ import java.util.function.UnaryOperator;
 final class Board implements DiscoverySource {
   static final String SECRET = "hunter2";
 
+  /** Who reads with this finds the peers of all. */
+  static final String EVERY_FORMATION = "*";
+
   private record Pin(String nodeId, String formationId, int port) {}
 
   private final Map<String, Pin> pins = new LinkedHashMap<>();
   private final String formationId;
   private final UnaryOperator<DiscoveryStrategy> spoil;
+  private final Duration patience;
   private boolean away;
 
-  /** A board whose strategies are altered that way. */
-  Board(String formationId, Set<String> nodeIds, UnaryOperator<DiscoveryStrategy> spoil) {
+  /** A board whose strategies are altered that way, for a test with that patience. */
+  Board(
+      String formationId,
+      Set<String> nodeIds,
+      UnaryOperator<DiscoveryStrategy> spoil,
+      Duration patience) {
+    this.patience = patience;
     this.formationId = formationId;
     this.spoil = spoil;
     nodeIds.forEach(this::appear);
@@ -39,7 +48,8 @@ final class Board implements DiscoverySource {
     }
     Map<String, PeerInfo> read = new TreeMap<>();
     for (Pin pin : pins.values()) {
-      if (pin.formationId.equals(formation) && !pin.nodeId.equals(self)) {
+      boolean member = formation.equals(EVERY_FORMATION) || pin.formationId.equals(formation);
+      if (member && !pin.nodeId.equals(self)) {
         List<PeerAddress> addresses = List.of(new PeerAddress("127.0.0.1", pin.port));
         read.put(pin.nodeId, PeerInfo.of(pin.nodeId, addresses, now));
       }
@@ -94,7 +104,7 @@ final class Board implements DiscoverySource {
 
   @Override
   public Duration patience() {
-    return Duration.ofSeconds(2);
+    return patience;
   }
 
   @Override

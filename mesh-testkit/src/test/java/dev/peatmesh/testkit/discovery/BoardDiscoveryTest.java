@@ -1,5 +1,6 @@
 package dev.peatmesh.testkit.discovery;
 
+import java.time.Duration;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
@@ -7,6 +8,6 @@ import java.util.function.UnaryOperator;
 class BoardDiscoveryTest extends DiscoveryStrategyContract {
   @Override
   protected DiscoverySource openSource(String formationId, Set<String> nodeIds) {
-    return new Board(formationId, nodeIds, UnaryOperator.identity());
+    return new Board(formationId, nodeIds, UnaryOperator.identity(), Duration.ofSeconds(30));
   }
 }
