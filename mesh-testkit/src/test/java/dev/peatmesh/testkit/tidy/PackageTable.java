@@ -115,6 +115,7 @@ final class PackageTable {
     };
     row("testkit", parts);
     row("testkit.internal", parts);
+    row("testkit.discovery", "discovery");
   }
 
   PackageTable row(String from, String... to) {
