@@ -115,6 +115,8 @@ final class PackageTable {
     };
     row("testkit", parts);
     row("testkit.internal", parts);
+    row("testkit.kubernetes.internal");
+    row("testkit.kubernetes", "testkit.kubernetes.internal");
   }
 
   PackageTable row(String from, String... to) {

@@ -36,7 +36,8 @@ class PublicSignaturesTest {
           "dev.peatmesh.crypto",
           "dev.peatmesh.discovery",
           "dev.peatmesh.sync",
-          "dev.peatmesh.testkit");
+          "dev.peatmesh.testkit",
+          "dev.peatmesh.testkit.kubernetes");
 
   @Test
   void publicSignaturesNameOnlyTheJdkAndOurOwnPublicTypes() {
