@@ -36,7 +36,9 @@ class PublicSignaturesTest {
           "dev.peatmesh.discovery",
           "dev.peatmesh.sync",
           "dev.peatmesh.testkit",
-          "dev.peatmesh.testkit.discovery");
+          "dev.peatmesh.testkit.discovery",
+          "dev.peatmesh.testkit.dns",
+          "dev.peatmesh.testkit.kubernetes");
 
   @Test
   void publicSignaturesNameOnlyTheJdkAndOurOwnPublicTypes() {
