@@ -11,13 +11,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The settings of {@link DnsDiscovery}. Immutable; made by a {@link Builder} or from texts. */
@@ -29,33 +25,39 @@ public final class DnsSettings {
   public static final int NAMES_MAX = NamePattern.NAMES_MAX;
 
   private static final int DNS_PORT = 53;
-  private static final String DEFAULT_SERVICE = Setting.SERVICE.defaultText();
-  private static final String DEFAULT_PORT_NAME = Setting.PORT_NAME.defaultText();
 
-  /** A Kubernetes name that becomes a label (RFC 1123). */
-  private static final Pattern LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
-
-  /** A Kubernetes port name (RFC 6335, section 5.1). */
-  private static final Pattern PORT_NAME =
-      Pattern.compile("(?=.*[a-z])(?!.*--)[a-z0-9]([a-z0-9-]{0,13}[a-z0-9])?");
-
-  private static final Pattern DOMAIN =
-      Pattern.compile(
-          "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*");
-
-  /** A cluster domain leaves this much of a name to what stands before it. */
+  /** A cluster domain leaves the rest of a name to what stands before it. */
   private static final int CLUSTER_DOMAIN_CHARS_MAX = 100;
 
-  private static final Pattern DURATION = Pattern.compile("([0-9]{1,6})(ms|s|m)");
-
-  private final Builder given;
+  private final Names naming;
   private final List<NamedHost> names;
   private final List<InetSocketAddress> servers;
+  private final Pace pace;
+  private final Duration timeout;
 
-  private DnsSettings(Builder given, List<NamedHost> names, List<InetSocketAddress> servers) {
-    this.given = given;
+  /** What the service is called, as far as it is said. */
+  private record Names(
+      @Nullable String service,
+      @Nullable String namespace,
+      @Nullable String clusterDomain,
+      @Nullable String portName,
+      @Nullable String srv) {
+    boolean inKubernetes() {
+      return service != null || namespace != null || clusterDomain != null || portName != null;
+    }
+  }
+
+  private DnsSettings(
+      Names naming,
+      List<NamedHost> names,
+      List<InetSocketAddress> servers,
+      Pace pace,
+      Duration timeout) {
+    this.naming = naming;
     this.names = List.copyOf(names);
     this.servers = List.copyOf(servers);
+    this.pace = pace;
+    this.timeout = timeout;
   }
 
   /** Settings with every default. */
@@ -71,6 +73,7 @@ public final class DnsSettings {
   public static DnsSettings of(DiscoverySettings settings) {
     settings.requireKnown(DnsDiscovery.NAME, Setting.keys());
     Builder builder = new Builder();
+    SettingChecks checks = new SettingChecks();
     settings.value(Setting.SERVICE.key()).ifPresent(builder::service);
     settings.value(Setting.NAMESPACE.key()).ifPresent(builder::namespace);
     settings.value(Setting.CLUSTER_DOMAIN.key()).ifPresent(builder::clusterDomain);
@@ -78,10 +81,10 @@ public final class DnsSettings {
     settings.value(Setting.SRV.key()).ifPresent(builder::srv);
     settings.value(Setting.NAMES.key()).ifPresent(text -> builder.names(list(text)));
     settings.value(Setting.SERVERS.key()).ifPresent(text -> builder.servers(list(text)));
-    builder.read(settings, Setting.REFRESH_MIN, builder::refreshMin);
-    builder.read(settings, Setting.REFRESH_MAX, builder::refreshMax);
-    builder.read(settings, Setting.TIMEOUT, builder::timeout);
-    return builder.build();
+    read(settings, Setting.REFRESH_MIN, checks, builder.refreshMin, builder::refreshMin);
+    read(settings, Setting.REFRESH_MAX, checks, builder.refreshMax, builder::refreshMax);
+    read(settings, Setting.TIMEOUT, checks, builder.timeout, builder::timeout);
+    return builder.build(checks);
   }
 
   /** Whom to ask. */
@@ -91,42 +94,41 @@ public final class DnsSettings {
 
   /** How long one server is waited for. */
   Duration timeout() {
-    return given.timeout;
+    return timeout;
   }
 
   /** What to look for on this host. */
   Plan plan(HostDns host, int port) {
-    Pace pace = new Pace(given.refreshMin, given.refreshMax);
     return new Plan(serviceName(host), names, pace, port);
   }
 
   private Optional<ServiceName> serviceName(HostDns host) {
-    if (given.srv != null) {
-      return Optional.of(ServiceName.of(given.srv));
+    if (naming.srv != null) {
+      return Optional.of(ServiceName.of(naming.srv));
     }
-    if (!given.namesAService() && !names.isEmpty()) {
+    if (!naming.inKubernetes() && !names.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
         ServiceName.of(
             new Kubernetes(
-                or(given.service, DEFAULT_SERVICE),
-                or(given.namespace, namespace(host)),
-                or(given.clusterDomain, clusterDomain(host)),
-                or(given.portName, DEFAULT_PORT_NAME))));
+                or(naming.service, Setting.SERVICE.defaultText()),
+                or(naming.namespace, namespace(host)),
+                or(naming.clusterDomain, clusterDomain(host)),
+                or(naming.portName, Setting.PORT_NAME.defaultText()))));
   }
 
-  /** The kubelet writes "search ns.svc.domain svc.domain domain" into every pod's resolv.conf. */
+  /** The kubelet writes "search ns.svc.domain svc.domain domain" into a pod's resolv.conf. */
   private static String namespace(HostDns host) {
     return host.namespace()
-        .filter(text -> LABEL.matcher(text).matches())
+        .filter(SettingChecks::isLabel)
         .or(
             () ->
                 host.search().stream()
                     .map(name -> name.split("\\.", 3))
                     .filter(labels -> labels.length == 3 && labels[1].equals("svc"))
                     .map(labels -> labels[0])
-                    .filter(label -> LABEL.matcher(label).matches())
+                    .filter(SettingChecks::isLabel)
                     .findFirst())
         .orElse("default");
   }
@@ -135,13 +137,20 @@ public final class DnsSettings {
     return host.search().stream()
         .filter(name -> name.startsWith("svc."))
         .map(name -> name.substring("svc.".length()))
-        .filter(name -> isDomain(name, CLUSTER_DOMAIN_CHARS_MAX))
+        .filter(name -> SettingChecks.isDomain(name, CLUSTER_DOMAIN_CHARS_MAX))
         .findFirst()
         .orElse("cluster.local");
   }
 
-  private static boolean isDomain(String name, int charsMax) {
-    return name.length() <= charsMax && DOMAIN.matcher(name).matches();
+  private static void read(
+      DiscoverySettings settings,
+      Setting setting,
+      SettingChecks checks,
+      Duration otherwise,
+      Consumer<Duration> setter) {
+    settings
+        .value(setting.key())
+        .ifPresent(text -> setter.accept(checks.duration(setting, text, otherwise)));
   }
 
   private static List<String> list(String text) {
@@ -168,7 +177,6 @@ public final class DnsSettings {
     private Duration refreshMin = Duration.ofSeconds(1);
     private Duration refreshMax = Duration.ofSeconds(30);
     private Duration timeout = Duration.ofSeconds(1);
-    private final List<String> problems = new ArrayList<>();
 
     private Builder() {}
 
@@ -196,7 +204,7 @@ public final class DnsSettings {
       return this;
     }
 
-    /** The whole name of the SRV records, instead of service, namespace, domain and port name. */
+    /** The whole name of the SRV records, in place of the four settings above. */
     public Builder srv(String name) {
       this.srv = withoutDot(name);
       return this;
@@ -205,7 +213,7 @@ public final class DnsSettings {
     /**
      * Peers by name: {@code node_id@host:port} or {@code host:port}, where the first label is the
      * node id; {@code {0..4}} stands for five of them. At most {@value DnsSettings#NAMES_MAX}.
-     * Alone, no service is looked up; else these are looked up besides.
+     * Alone, no service is looked up; with one of the settings above, both are.
      */
     public Builder names(List<String> entries) {
       this.names = List.copyOf(entries);
@@ -227,7 +235,7 @@ public final class DnsSettings {
       return this;
     }
 
-    /** The longest pause, whatever the TTL. Default 30 s; at least the shortest, at most 1 h. */
+    /** The longest pause, whatever the TTL. Default 30 s; from the shortest pause to 1 h. */
     public Builder refreshMax(Duration pause) {
       this.refreshMax = pause;
       return this;
@@ -245,164 +253,66 @@ public final class DnsSettings {
      * @throws IllegalArgumentException lists every bad one
      */
     public DnsSettings build() {
-      List<NamedHost> hosts = each(Setting.NAMES, names, NamePattern::expand);
-      if (hosts.size() > NAMES_MAX) {
-        bad(Setting.NAMES, hosts.size(), "more than " + NAMES_MAX + ". Publish SRV records");
-      }
-      List<InetSocketAddress> asked = each(Setting.SERVERS, servers, text -> List.of(server(text)));
-      if (asked.size() > SERVERS_MAX) {
-        bad(Setting.SERVERS, asked.size(), "more than " + SERVERS_MAX + ". Name fewer");
-      }
-      checkNames();
-      checkDurations();
-      if (!problems.isEmpty()) {
-        String all = String.join("\n", problems);
-        problems.clear();
-        throw new IllegalArgumentException(all);
-      }
-      return new DnsSettings(copy(), hosts, asked);
+      return build(new SettingChecks());
     }
 
-    private boolean namesAService() {
-      return service != null || namespace != null || clusterDomain != null || portName != null;
-    }
-
-    private void checkNames() {
-      check(Setting.SERVICE, service, LABEL, "no name of a Service");
-      check(Setting.NAMESPACE, namespace, LABEL, "no name of a namespace");
-      check(
-          Setting.PORT_NAME,
-          portName,
-          PORT_NAME,
-          "no port name: up to 15 lower-case letters, digits and '-', one of them a letter");
-      checkDomain(Setting.CLUSTER_DOMAIN, clusterDomain, CLUSTER_DOMAIN_CHARS_MAX);
-      checkDomain(Setting.SRV, srv, PeerAddress.HOST_CHARS_MAX);
-      if (srv != null && namesAService()) {
-        bad(
-            Setting.SRV,
-            quoted(srv),
-            "the whole name already. Leave out service, namespace, cluster-domain and port-name");
-      }
-    }
-
-    private void check(Setting setting, @Nullable String value, Pattern form, String otherwise) {
-      if (value != null && !form.matcher(value).matches()) {
-        bad(setting, quoted(value), otherwise + ". Write it as kubectl get services shows it");
-      }
-    }
-
-    private void checkDomain(Setting setting, @Nullable String value, int charsMax) {
-      if (value != null && !isDomain(value, charsMax)) {
-        bad(
-            setting,
-            quoted(value),
-            "no domain name of at most " + charsMax + " characters, in lower case. Correct it");
-      }
-    }
-
-    private void checkDurations() {
-      checkDuration(Setting.REFRESH_MIN, refreshMin, PAUSE_MIN, PAUSE_MAX);
-      checkDuration(Setting.REFRESH_MAX, refreshMax, PAUSE_MIN, PAUSE_MAX);
-      checkDuration(Setting.TIMEOUT, timeout, PAUSE_MIN, TIMEOUT_MAX);
+    private DnsSettings build(SettingChecks checks) {
+      Names naming = new Names(service, namespace, clusterDomain, portName, srv);
+      check(naming, checks);
+      List<NamedHost> hosts = checks.each(Setting.NAMES, names, NamePattern::expand);
+      checks.atMost(Setting.NAMES, hosts.size(), NAMES_MAX);
+      List<InetSocketAddress> asked =
+          checks.each(Setting.SERVERS, servers, text -> List.of(server(text)));
+      checks.atMost(Setting.SERVERS, asked.size(), SERVERS_MAX);
+      checks.between(Setting.REFRESH_MIN, refreshMin, PAUSE_MIN, PAUSE_MAX);
+      checks.between(Setting.REFRESH_MAX, refreshMax, PAUSE_MIN, PAUSE_MAX);
+      checks.between(Setting.TIMEOUT, timeout, PAUSE_MIN, TIMEOUT_MAX);
       if (refreshMax.compareTo(refreshMin) < 0) {
-        bad(Setting.REFRESH_MAX, text(refreshMax), "shorter than refresh-min. Make it longer");
+        checks.bad(Setting.REFRESH_MAX, SettingChecks.text(refreshMax), "less than refresh-min");
       }
+      checks.done();
+      return new DnsSettings(naming, hosts, asked, new Pace(refreshMin, refreshMax), timeout);
     }
 
-    private void checkDuration(Setting setting, Duration value, Duration min, Duration max) {
-      if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
-        bad(
-            setting,
-            text(value),
-            "not between %s and %s. Choose one within".formatted(text(min), text(max)));
+    private static void check(Names naming, SettingChecks checks) {
+      checks.label(Setting.SERVICE, naming.service);
+      checks.label(Setting.NAMESPACE, naming.namespace);
+      checks.portName(Setting.PORT_NAME, naming.portName);
+      checks.domain(Setting.CLUSTER_DOMAIN, naming.clusterDomain, CLUSTER_DOMAIN_CHARS_MAX);
+      checks.domain(Setting.SRV, naming.srv, PeerAddress.HOST_CHARS_MAX);
+      if (naming.srv != null && naming.inKubernetes()) {
+        checks.bad(
+            Setting.SRV,
+            SettingChecks.quoted(naming.srv),
+            "the whole name already: leave out service, namespace, cluster-domain and port-name");
       }
-    }
-
-    private void read(DiscoverySettings settings, Setting setting, Consumer<Duration> setter) {
-      settings
-          .value(setting.key())
-          .ifPresent(
-              text -> {
-                Matcher matcher = DURATION.matcher(text.strip());
-                if (matcher.matches()) {
-                  setter.accept(duration(matcher));
-                } else {
-                  bad(setting, quoted(text), "no duration. Write 500ms, 5s or 2m");
-                }
-              });
-    }
-
-    private static Duration duration(Matcher matcher) {
-      long amount = Long.parseLong(matcher.group(1));
-      return switch (matcher.group(2)) {
-        case "ms" -> Duration.ofMillis(amount);
-        case "s" -> Duration.ofSeconds(amount);
-        default -> Duration.ofMinutes(amount);
-      };
-    }
-
-    private <T> List<T> each(
-        Setting setting, List<String> entries, Function<String, List<T>> reading) {
-      List<T> all = new ArrayList<>();
-      for (String entry : entries) {
-        try {
-          all.addAll(reading.apply(entry.strip()));
-        } catch (IllegalArgumentException e) {
-          problems.add(
-              "discovery(\"dns\") %s(%s): %s"
-                  .formatted(setting.key(), quoted(entry.strip()), e.getMessage()));
-        }
-      }
-      return all;
     }
 
     private static InetSocketAddress server(String text) {
-      boolean bare = text.chars().filter(c -> c == ':').count() != 1 && !text.startsWith("[");
-      boolean withPort = bare ? false : text.startsWith("[") ? text.contains("]:") : true;
-      PeerAddress address = withPort ? PeerAddress.parse(text) : new PeerAddress(text, DNS_PORT);
+      PeerAddress address =
+          hasPort(text) ? PeerAddress.parse(text) : new PeerAddress(text, DNS_PORT);
       if (!address.isLiteral()) {
-        throw new IllegalArgumentException(
-            "is a name, and who would resolve it? Write an IP address.");
+        throw new IllegalArgumentException("is a name; who would look it up? Write an IP address.");
       }
       try {
-        return new InetSocketAddress(InetAddress.getByName(address.host()), address.port());
+        // A literal is never looked up.
+        return new InetSocketAddress(
+            InetAddress.getAllByName(address.host())[0], address.port());
       } catch (UnknownHostException e) {
-        throw new IllegalArgumentException("is no IP address of this host's kinds.", e);
+        throw new IllegalArgumentException("is no address on this host. Correct it.", e);
       }
     }
 
-    private void bad(Setting setting, Object value, String isWhat) {
-      problems.add("discovery(\"dns\") %s(%s): is %s.".formatted(setting.key(), value, isWhat));
-    }
-
-    /** What was built stays as it is when the builder is used again. */
-    private Builder copy() {
-      Builder copy = new Builder();
-      copy.service = service;
-      copy.namespace = namespace;
-      copy.clusterDomain = clusterDomain;
-      copy.portName = portName;
-      copy.srv = srv;
-      copy.refreshMin = refreshMin;
-      copy.refreshMax = refreshMax;
-      copy.timeout = timeout;
-      return copy;
+    /** One colon stands before a port; more of them, without brackets, are an IPv6 address. */
+    private static boolean hasPort(String text) {
+      return text.startsWith("[")
+          ? text.contains("]:")
+          : text.chars().filter(c -> c == ':').count() == 1;
     }
 
     private static String withoutDot(String domain) {
       String stripped = domain.strip();
       return stripped.endsWith(".") ? stripped.substring(0, stripped.length() - 1) : stripped;
-    }
-
-    private static String text(Duration duration) {
-      return duration.toMillis() % 1000 == 0
-          ? duration.toSeconds() + "s"
-          : duration.toMillis() + "ms";
-    }
-
-    private static String quoted(String value) {
-      String shown = value.length() > 80 ? value.substring(0, 80) + "..." : value;
-      return '"' + shown.replaceAll("\\p{Cntrl}", "?") + '"';
     }
   }
 }

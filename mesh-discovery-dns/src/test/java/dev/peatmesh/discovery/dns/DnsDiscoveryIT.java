@@ -157,12 +157,11 @@ class DnsDiscoveryIT {
       value = DnsFault.class,
       names = {"TRUNCATE", "HUGE_TTL"},
       mode = EnumSource.Mode.EXCLUDE)
-  void sayWhatIsWrong(DnsFault fault) {
+  void saysWhatIsWrong(DnsFault fault) {
     publish(pod(0), pod(1));
     dns.fault(fault);
     discovery.start(context);
     await("words", () -> degraded().filter(d -> !d.cause().contains("not been asked")).isPresent());
-    System.out.println(fault + ": " + degraded().orElseThrow());
     assertThat(degraded().orElseThrow().remedy()).isNotBlank();
     assertThat(discovery.discoveredPeers()).isEmpty();
   }

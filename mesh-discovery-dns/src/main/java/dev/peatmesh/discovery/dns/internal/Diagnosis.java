@@ -142,14 +142,13 @@ record Diagnosis(
             .formatted(of.namespace(), of.service()));
   }
 
-  private static Degraded absent(ServiceName service, Answer.Absent absent) {
+  private Degraded absent(ServiceName service, Answer.Absent absent) {
     return new Degraded(
         absent.nameExists()
             ? "the name %s has no SRV record".formatted(service.srv())
             : "the name %s does not exist".formatted(service.srv()),
-        "Correct \"srv\", or add one record for each node: "
-            + service.srv()
-            + ". 5 IN SRV 0 0 11204 <node id>.<domain>.");
+        "Correct \"srv\", or add one record for each node: %s. 5 IN SRV 0 0 %d <node id>.<domain>."
+            .formatted(service.srv(), plan.port()));
   }
 
   private static Degraded notHeadless(Kubernetes of) {
