@@ -43,6 +43,11 @@ final class DialPlan {
     }
   }
 
+  /** How many addresses there are in all, tried or not. */
+  int size() {
+    return seen.size();
+  }
+
   boolean isEmpty() {
     return first.isEmpty() && ipv6.isEmpty() && ipv4.isEmpty() && last.isEmpty();
   }
