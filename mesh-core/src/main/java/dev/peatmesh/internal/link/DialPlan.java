@@ -43,11 +43,6 @@ final class DialPlan {
     }
   }
 
-<<<<<<< HEAD
-  /** How many addresses there are in all, tried or not. */
-  int size() {
-    return seen.size();
-=======
   /**
    * Adds an address that became known while the plan is carried out, to be tried next.
    *
@@ -59,7 +54,11 @@ final class DialPlan {
       first.add(address);
     }
     return added;
->>>>>>> main
+  }
+
+  /** How many addresses there are in all, tried or not. */
+  int size() {
+    return seen.size();
   }
 
   boolean isEmpty() {
