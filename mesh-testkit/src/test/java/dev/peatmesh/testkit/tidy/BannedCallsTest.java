@@ -59,8 +59,17 @@ class BannedCallsTest {
           // Wires the parts of a real mesh: here the real clock is handed out.
           "dev.peatmesh.internal.node.RunningMesh",
           Set.of("java.time.InstantSource.system", "java.lang.Thread.<init>"),
+          // A real server in a test's JVM: a thread for each connection.
+          "dev.peatmesh.testkit.kubernetes.internal.ServerThreads",
+          Set.of("java.lang.Thread.<init>"),
           // A strategy is foreign code that may block: it gets a thread of its own.
           "dev.peatmesh.internal.node.DiscoveryHost",
+          Set.of("java.lang.Thread.<init>"),
+          // Lends real threads to strategies under test.
+          "dev.peatmesh.testkit.discovery.RecordingContext",
+          Set.of("java.lang.Thread.<init>"),
+          // Calls strategies under test from threads of their own, so that each has a deadline.
+          "dev.peatmesh.testkit.discovery.StrategyProbe",
           Set.of("java.lang.Thread.<init>"));
 
   @Test

@@ -79,7 +79,8 @@ class PackagesTest {
     "org.automerge, dev.peatmesh.sync.internal.crdt",
     "org.sqlite, dev.peatmesh.sync.internal.store",
     "java.sql, dev.peatmesh.sync.internal.store",
-    "org.bouncycastle, dev.peatmesh.crypto|dev.peatmesh.internal.quic",
+    "org.bouncycastle, dev.peatmesh.crypto|dev.peatmesh.internal.quic"
+        + "|dev.peatmesh.testkit.kubernetes.internal",
   })
   void foreignLibraryStaysInsideItsPackage(String library, String homes) {
     assertThat(violations(onlyWithin(List.of(homes.split("\\|")), library), ALL)).isEmpty();

@@ -1,0 +1,195 @@
+package dev.peatmesh.testkit.kubernetes.internal;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/**
+ * An answer of the API that is no success: its HTTP status and the {@code v1} Status that says why,
+ * in the words of a real API server. Thrown by whatever finds the fault, written by whoever holds
+ * the connection.
+ */
+public final class Refusal extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  private static final String RESOURCE = "endpointslices.discovery.k8s.io";
+
+  private final int code;
+  private final String reason;
+  private final transient ObjectNode details = Json.object();
+  private final transient ObjectNode metadata = Json.object();
+
+  private Refusal(int code, String reason, String message) {
+    super(message, null, false, false);
+    this.code = code;
+    this.reason = reason;
+  }
+
+  /** The HTTP status. */
+  public int code() {
+    return code;
+  }
+
+  /** How long the client is told to wait, in seconds; 0 when it is not told. */
+  public int retryAfterSeconds() {
+    return details.path("retryAfterSeconds").asInt();
+  }
+
+  /** The Status object. */
+  public ObjectNode status() {
+    ObjectNode status = Json.object();
+    status.put("kind", "Status").put("apiVersion", "v1");
+    status.set("metadata", metadata.deepCopy());
+    status.put("status", "Failure").put("message", getMessage()).put("reason", reason);
+    if (!details.isEmpty()) {
+      status.set("details", details.deepCopy());
+    }
+    return status.put("code", code);
+  }
+
+  public static Refusal badRequest(String message) {
+    return new Refusal(400, "BadRequest", message);
+  }
+
+  public static Refusal unauthorized() {
+    return new Refusal(401, "Unauthorized", "Unauthorized");
+  }
+
+  /** An authenticated user asks for what no rule of his allows. */
+  public static Refusal forbidden(String user, String verb, String namespace, String name) {
+    String scope =
+        namespace.isEmpty() ? "at the cluster scope" : "in the namespace \"" + namespace + "\"";
+    String message =
+        ("%s%s is forbidden: User \"%s\" cannot %s resource \"endpointslices\""
+                + " in API group \"discovery.k8s.io\" %s")
+            .formatted(RESOURCE, quoted(name), user, verb, scope);
+    return new Refusal(403, "Forbidden", message).about(name);
+  }
+
+  /** A user asks for a path that is no resource. */
+  public static Refusal forbiddenPath(String user, String verb, String path) {
+    String message = "forbidden: User \"%s\" cannot %s path \"%s\"".formatted(user, verb, path);
+    return new Refusal(403, "Forbidden", message);
+  }
+
+  public static Refusal notFound(String name) {
+    return new Refusal(404, "NotFound", RESOURCE + quoted(name) + " not found").about(name);
+  }
+
+  public static Refusal methodNotAllowed() {
+    return new Refusal(
+        405, "MethodNotAllowed", "the server does not allow this method on the requested resource");
+  }
+
+  public static Refusal notAcceptable() {
+    return new Refusal(
+        406, "NotAcceptable", "only the following media types are accepted: application/json");
+  }
+
+  public static Refusal unsupportedMediaType(String accepted) {
+    return new Refusal(
+        415,
+        "UnsupportedMediaType",
+        "the body of the request was in an unknown format - accepted media types include: "
+            + accepted);
+  }
+
+  public static Refusal alreadyExists(String name) {
+    return new Refusal(409, "AlreadyExists", RESOURCE + quoted(name) + " already exists")
+        .about(name);
+  }
+
+  /** Somebody else wrote in between. */
+  public static Refusal conflict(String name) {
+    String message =
+        ("Operation cannot be fulfilled on %s%s: the object has been modified;"
+                + " please apply your changes to the latest version and try again")
+            .formatted(RESOURCE, quoted(name));
+    return new Refusal(409, "Conflict", message).about(name);
+  }
+
+  /** History that is not kept any more was asked for. */
+  public static Refusal expired(String message) {
+    return new Refusal(410, "Expired", message);
+  }
+
+  /** A list cannot be continued; the token given goes on at what is there now. */
+  public static Refusal expiredContinue(String inconsistentToken) {
+    Refusal refusal =
+        expired(
+            "The provided continue parameter is too old to display a consistent list result."
+                + " You can start a new list without the continue parameter.");
+    refusal.metadata.put("continue", inconsistentToken);
+    return refusal;
+  }
+
+  public static Refusal tooLargeBody(int bytesMax) {
+    return new Refusal(
+        413, "RequestEntityTooLarge", "Request entity too large: limit is " + bytesMax);
+  }
+
+  /** The object does not keep the rules of its kind. */
+  public static Refusal invalidSlice(String name, String problems) {
+    Refusal refusal =
+        new Refusal(
+            422,
+            "Invalid",
+            "EndpointSlice.discovery.k8s.io \"%s\" is invalid: %s".formatted(name, problems));
+    refusal.details.put("name", name).put("group", "discovery.k8s.io").put("kind", "EndpointSlice");
+    return refusal;
+  }
+
+  /** The options of a list or watch contradict each other. */
+  public static Refusal invalidOptions(String problems) {
+    Refusal refusal =
+        new Refusal(422, "Invalid", "ListOptions.meta.k8s.io \"\" is invalid: " + problems);
+    refusal.details.put("group", "meta.k8s.io").put("kind", "ListOptions");
+    return refusal;
+  }
+
+  /** A state is asked for that this server has not reached. */
+  public static Refusal tooLargeRevision(long asked, long current) {
+    String message =
+        "Timeout: Too large resource version: %d, current: %d".formatted(asked, current);
+    Refusal refusal = new Refusal(504, "Timeout", message);
+    refusal
+        .details
+        .putArray("causes")
+        .addObject()
+        .put("reason", "ResourceVersionTooLarge")
+        .put("message", "Too large resource version");
+    return refusal.after(1);
+  }
+
+  public static Refusal tooManyRequests(int retryAfterSeconds) {
+    return new Refusal(429, "TooManyRequests", "too many requests, please try again later")
+        .after(retryAfterSeconds);
+  }
+
+  public static Refusal internalError() {
+    return new Refusal(
+        500, "InternalError", "Internal error occurred: a fault that the test asked for");
+  }
+
+  public static Refusal unavailable() {
+    return new Refusal(
+        503, "ServiceUnavailable", "the server is currently unable to handle the request");
+  }
+
+  private Refusal about(String name) {
+    if (!name.isEmpty()) {
+      details.put("name", name);
+    }
+    details.put("group", "discovery.k8s.io").put("kind", "endpointslices");
+    return this;
+  }
+
+  private Refusal after(int seconds) {
+    if (seconds > 0) {
+      details.put("retryAfterSeconds", seconds);
+    }
+    return this;
+  }
+
+  private static String quoted(String name) {
+    return name.isEmpty() ? "" : " \"" + name + "\"";
+  }
+}
