@@ -162,9 +162,7 @@ final class Api {
     String kind = object.get("kind").getAsString().toLowerCase(Locale.ROOT);
     JsonObject metadata = object.getAsJsonObject("metadata");
     String namespace =
-        metadata.has("namespace")
-            ? "/namespaces/" + metadata.get("namespace").getAsString()
-            : "";
+        metadata.has("namespace") ? "/namespaces/" + metadata.get("namespace").getAsString() : "";
     return (version.contains("/") ? "/apis/" : "/api/") + version + namespace + "/" + kind + "s";
   }
 }

@@ -3,6 +3,7 @@ package dev.peatmesh.e2e.kubernetes;
 import io.kubernetes.client.openapi.ApiClient;
 import io.kubernetes.client.util.ClientBuilder;
 import io.kubernetes.client.util.KubeConfig;
+import io.kubernetes.client.util.credentials.AccessTokenAuthentication;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
@@ -70,6 +71,17 @@ final class Cluster implements AutoCloseable {
 
   Api api() {
     return api;
+  }
+
+  /** The API as whoever has that token may use it. */
+  Api api(String token) {
+    String address = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
+    return new Api(
+        new ClientBuilder()
+            .setBasePath("https://" + address + ":" + port)
+            .setCertificateAuthority(certificateAuthority)
+            .setAuthentication(new AccessTokenAuthentication(token))
+            .build());
   }
 
   String host() {

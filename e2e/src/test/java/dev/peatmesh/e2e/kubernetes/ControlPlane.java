@@ -11,6 +11,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -164,12 +165,10 @@ final class ControlPlane implements AutoCloseable {
     Files.writeString(kubeconfig, kubeconfig(certificate));
     controllers =
         Program.start(
-            "kube-controllers",
-            folder,
-            programs.controllersCommand(kubeconfig, signingKey.file()));
+            "kube-controllers", folder, programs.controllersCommand(kubeconfig, signingKey.file()));
   }
 
-  private ApiClient client() throws IOException {
+  private ApiClient client() {
     return new ClientBuilder()
         .setBasePath("https://" + host() + ":" + apiPort)
         .setCertificateAuthority(certificateAuthority())
@@ -270,7 +269,9 @@ final class ControlPlane implements AutoCloseable {
 
   private static void awaitAlive(Program program, String what, BooleanSupplier condition) {
     Await.until(
-        what, Duration.ofMinutes(2), () -> !program.isAlive() || condition.getAsBoolean(),
+        what,
+        Duration.ofMinutes(2),
+        () -> !program.isAlive() || condition.getAsBoolean(),
         program::lastWords);
     if (!program.isAlive()) {
       throw new IllegalStateException("ended early: " + program.lastWords());
@@ -285,7 +286,7 @@ final class ControlPlane implements AutoCloseable {
   }
 
   private static String base64(String text) {
-    return Base64.getEncoder().encodeToString(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static int freePort() throws IOException {

@@ -59,9 +59,7 @@ final class Observer implements AutoCloseable {
   /** The first address of each peer, as the events add up. */
   Map<String, String> addresses() {
     Map<String, String> addresses = new TreeMap<>();
-    context
-        .peers()
-        .forEach((id, peer) -> addresses.put(id, peer.addresses().get(0).toString()));
+    context.peers().forEach((id, peer) -> addresses.put(id, peer.addresses().get(0).toString()));
     return addresses;
   }
 

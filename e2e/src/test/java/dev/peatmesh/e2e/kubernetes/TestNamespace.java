@@ -3,6 +3,7 @@ package dev.peatmesh.e2e.kubernetes;
 import com.google.gson.JsonObject;
 import dev.peatmesh.discovery.k8s.KubernetesSettings;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
@@ -26,10 +27,10 @@ final class TestNamespace implements AutoCloseable {
   /** A new one, with Service and service account; files go into the folder. */
   static TestNamespace create(Cluster cluster, Path folder) {
     TestNamespace made = new TestNamespace(cluster, folder);
-    made.api().apply("{apiVersion: v1, kind: Namespace, metadata: {name: %s}}".formatted(made.name));
+    made.api()
+        .apply("{apiVersion: v1, kind: Namespace, metadata: {name: %s}}".formatted(made.name));
     Await.until(
-        "default service account",
-        () -> !made.api().list(made.path("serviceaccounts")).isEmpty());
+        "default service account", () -> !made.api().list(made.path("serviceaccounts")).isEmpty());
     made.createAccount();
     made.api().apply(Manifests.service(made.name));
     return made;
@@ -81,6 +82,11 @@ final class TestNamespace implements AutoCloseable {
         .getAsJsonObject("status")
         .get("token")
         .getAsString();
+  }
+
+  /** What the mesh's service account may do here, besides what everybody may. */
+  List<String> rights() {
+    return rights(cluster.api(token()));
   }
 
   /** A mount with such a token. */
@@ -175,6 +181,35 @@ final class TestNamespace implements AutoCloseable {
   @Override
   public void close() {
     api().delete("/api/v1/namespaces/" + name);
+  }
+
+  /** Everybody may ask for their own rights: that is how these were found out. */
+  private List<String> rights(Api account) {
+    JsonObject review =
+        Api.json(
+            """
+            {apiVersion: authorization.k8s.io/v1, kind: SelfSubjectRulesReview,
+             spec: {namespace: %s}}"""
+                .formatted(name));
+    List<String> rights = new ArrayList<>();
+    account
+        .create("/apis/authorization.k8s.io/v1/selfsubjectrulesreviews", review)
+        .getAsJsonObject("status")
+        .getAsJsonArray("resourceRules")
+        .forEach(
+            rule ->
+                rule.getAsJsonObject()
+                    .getAsJsonArray("verbs")
+                    .forEach(
+                        verb ->
+                            rule.getAsJsonObject()
+                                .getAsJsonArray("resources")
+                                .forEach(
+                                    resource ->
+                                        rights.add(
+                                            verb.getAsString() + " " + resource.getAsString()))));
+    rights.removeIf(right -> right.contains("selfsubject"));
+    return rights;
   }
 
   private String statefulSetPath() {
