@@ -10,12 +10,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 public final class Refusal extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  private static final String RESOURCE = "endpointslices.discovery.k8s.io";
+  private static final String GROUP = "discovery.k8s.io";
+  private static final String SLICES = "endpointslices";
+  private static final String RESOURCE = SLICES + "." + GROUP;
 
   private final int code;
   private final String reason;
   private final transient ObjectNode details = Json.object();
   private final transient ObjectNode metadata = Json.object();
+  private boolean emptyDetails;
 
   private Refusal(int code, String reason, String message) {
     super(message, null, false, false);
@@ -38,8 +41,11 @@ public final class Refusal extends RuntimeException {
     ObjectNode status = Json.object();
     status.put("kind", "Status").put("apiVersion", "v1");
     status.set("metadata", metadata.deepCopy());
-    status.put("status", "Failure").put("message", getMessage()).put("reason", reason);
-    if (!details.isEmpty()) {
+    status.put("status", "Failure").put("message", getMessage());
+    if (!reason.isEmpty()) {
+      status.put("reason", reason);
+    }
+    if (!details.isEmpty() || emptyDetails) {
       status.set("details", details.deepCopy());
     }
     return status.put("code", code);
@@ -54,29 +60,47 @@ public final class Refusal extends RuntimeException {
   }
 
   /** An authenticated user asks for what no rule of his allows. */
-  public static Refusal forbidden(String user, String verb, String namespace, String name) {
+  public static Refusal forbidden(String user, String verb, Route route) {
     String scope =
-        namespace.isEmpty() ? "at the cluster scope" : "in the namespace \"" + namespace + "\"";
+        route.namespace().isEmpty()
+            ? "at the cluster scope"
+            : "in the namespace \"" + route.namespace() + "\"";
     String message =
-        ("%s%s is forbidden: User \"%s\" cannot %s resource \"endpointslices\""
-                + " in API group \"discovery.k8s.io\" %s")
-            .formatted(RESOURCE, quoted(name), user, verb, scope);
-    return new Refusal(403, "Forbidden", message).about(name);
+        ("%s.%s%s is forbidden: User \"%s\" cannot %s resource \"%s\"" + " in API group \"%s\" %s")
+            .formatted(
+                route.resource(),
+                GROUP,
+                quoted(route.name()),
+                user,
+                verb,
+                route.resource(),
+                GROUP,
+                scope);
+    return new Refusal(403, "Forbidden", message).about(route.resource(), route.name());
   }
 
   /** A user asks for a path that is no resource. */
   public static Refusal forbiddenPath(String user, String verb, String path) {
     String message = "forbidden: User \"%s\" cannot %s path \"%s\"".formatted(user, verb, path);
-    return new Refusal(403, "Forbidden", message);
+    return new Refusal(403, "Forbidden", message).withEmptyDetails();
   }
 
   public static Refusal notFound(String name) {
-    return new Refusal(404, "NotFound", RESOURCE + quoted(name) + " not found").about(name);
+    return new Refusal(404, "NotFound", RESOURCE + quoted(name) + " not found").about(SLICES, name);
+  }
+
+  /** The group is served, the resource is not. */
+  public static Refusal noSuchResource() {
+    return new Refusal(404, "NotFound", "the server could not find the requested resource")
+        .withEmptyDetails();
   }
 
   public static Refusal methodNotAllowed() {
     return new Refusal(
-        405, "MethodNotAllowed", "the server does not allow this method on the requested resource");
+            405,
+            "MethodNotAllowed",
+            "the server does not allow this method on the requested resource")
+        .withEmptyDetails();
   }
 
   public static Refusal notAcceptable() {
@@ -94,7 +118,7 @@ public final class Refusal extends RuntimeException {
 
   public static Refusal alreadyExists(String name) {
     return new Refusal(409, "AlreadyExists", RESOURCE + quoted(name) + " already exists")
-        .about(name);
+        .about(SLICES, name);
   }
 
   /** Somebody else wrote in between. */
@@ -103,7 +127,7 @@ public final class Refusal extends RuntimeException {
         ("Operation cannot be fulfilled on %s%s: the object has been modified;"
                 + " please apply your changes to the latest version and try again")
             .formatted(RESOURCE, quoted(name));
-    return new Refusal(409, "Conflict", message).about(name);
+    return new Refusal(409, "Conflict", message).about(SLICES, name);
   }
 
   /** History that is not kept any more was asked for. */
@@ -116,7 +140,9 @@ public final class Refusal extends RuntimeException {
     Refusal refusal =
         expired(
             "The provided continue parameter is too old to display a consistent list result."
-                + " You can start a new list without the continue parameter.");
+                + " You can start a new list without the continue parameter, or use the continue"
+                + " token in this response to retrieve the remainder of the results. Continuing"
+                + " with the provided token results in an inconsistent list.");
     refusal.metadata.put("continue", inconsistentToken);
     return refusal;
   }
@@ -169,16 +195,27 @@ public final class Refusal extends RuntimeException {
         500, "InternalError", "Internal error occurred: a fault that the test asked for");
   }
 
+  /** A mistake of the client's that a real server takes for its own, and gives no reason for. */
+  public static Refusal unexplained(String message) {
+    return new Refusal(500, "", message);
+  }
+
   public static Refusal unavailable() {
     return new Refusal(
         503, "ServiceUnavailable", "the server is currently unable to handle the request");
   }
 
-  private Refusal about(String name) {
+  private Refusal about(String resource, String name) {
     if (!name.isEmpty()) {
       details.put("name", name);
     }
-    details.put("group", "discovery.k8s.io").put("kind", "endpointslices");
+    details.put("group", GROUP).put("kind", resource);
+    return this;
+  }
+
+  /** Some answers of a real server carry them: readers must live with it. */
+  private Refusal withEmptyDetails() {
+    emptyDetails = true;
     return this;
   }
 
