@@ -38,6 +38,9 @@ public final class DialRace {
     /** Off we go, for addresses of which some may be names. */
     record Started(Collection<InetSocketAddress> addresses) implements Input {}
 
+    /** These are known now; what is new among them is tried next, at once. */
+    record Learned(Collection<InetSocketAddress> addresses) implements Input {}
+
     /** A name was resolved. Empty: it was not. */
     record Resolved(InetSocketAddress name, List<InetAddress> addresses) implements Input {}
 
@@ -82,14 +85,16 @@ public final class DialRace {
 
   private record Attempt(InetSocketAddress address, long startNanos) {}
 
+  private final int addressesMax;
   private final long staggerNanos;
   private final long timeoutNanos;
   private final Numbers numbers;
   private final DialPlan plan;
   private final Map<Long, Attempt> running = new LinkedHashMap<>();
+  private final Set<InetSocketAddress> names = new LinkedHashSet<>();
   private final Set<InetSocketAddress> unresolved = new LinkedHashSet<>();
   private final List<String> failures = new ArrayList<>();
-  private long startNanos;
+  private long askedNanos;
   private long lastAttemptNanos;
   private boolean startNow = true;
   private boolean over;
@@ -106,6 +111,7 @@ public final class DialRace {
       Numbers numbers,
       @Nullable InetSocketAddress proven,
       Set<InetSocketAddress> suspects) {
+    this.addressesMax = rules.addressesMax();
     this.staggerNanos = rules.stagger().toNanos();
     this.timeoutNanos = rules.timeout().toNanos();
     this.numbers = numbers;
@@ -126,6 +132,10 @@ public final class DialRace {
       end(effects);
       return effects;
     }
+    if (input instanceof Input.Learned learned) {
+      learned(learned.addresses(), nowNanos, effects);
+      return effects;
+    }
     if (input instanceof Input.Started started) {
       started(started.addresses(), nowNanos, effects);
     } else if (input instanceof Input.Resolved resolved) {
@@ -141,13 +151,37 @@ public final class DialRace {
 
   private void started(
       Collection<InetSocketAddress> addresses, long nowNanos, List<Effect> effects) {
-    startNanos = nowNanos;
     for (InetSocketAddress address : addresses) {
-      if (!address.isUnresolved()) {
+      if (address.isUnresolved()) {
+        resolve(address, nowNanos, effects);
+      } else {
         plan.add(address);
-      } else if (unresolved.add(address)) {
-        effects.add(new Effect.Resolve(address));
       }
+    }
+  }
+
+  /** Ends nothing: what is over by now ends at the next tick. */
+  private void learned(
+      Collection<InetSocketAddress> addresses, long nowNanos, List<Effect> effects) {
+    boolean news = false;
+    for (InetSocketAddress address : addresses) {
+      if (address.isUnresolved()) {
+        resolve(address, nowNanos, effects);
+      } else {
+        news |= plan.addFirst(address);
+      }
+    }
+    if (news) {
+      startNext(nowNanos, effects);
+    }
+    effects.add(new Effect.Wake(untilNextEvent(nowNanos)));
+  }
+
+  private void resolve(InetSocketAddress name, long nowNanos, List<Effect> effects) {
+    if (names.size() < addressesMax && names.add(name)) {
+      unresolved.add(name);
+      askedNanos = nowNanos;
+      effects.add(new Effect.Resolve(name));
     }
   }
 
@@ -219,7 +253,7 @@ public final class DialRace {
   }
 
   private void expireNames(long nowNanos) {
-    if (nowNanos - startNanos < timeoutNanos) {
+    if (nowNanos - askedNanos < timeoutNanos) {
       return;
     }
     for (InetSocketAddress name : unresolved) {
@@ -250,7 +284,7 @@ public final class DialRace {
       wait = Math.min(wait, oldestNanos + timeoutNanos - nowNanos);
     }
     if (!unresolved.isEmpty()) {
-      wait = Math.min(wait, startNanos + timeoutNanos - nowNanos);
+      wait = Math.min(wait, askedNanos + timeoutNanos - nowNanos);
     }
     return Math.max(0, wait);
   }

@@ -198,6 +198,38 @@ class DialRaceTest {
     assertThat(lost(start(race())).reason()).isEqualTo(RefusalReason.UNREACHABLE);
   }
 
+  @Test
+  void whatBecomesKnownMeanwhileIsTriedNextAndAtOnce() {
+    DialRace race = race();
+    start(race, "10.0.0.1", "10.0.0.2");
+    now += Duration.ofMillis(10).toNanos();
+
+    List<Effect> effects =
+        race.handle(new Input.Learned(List.of(at("10.0.0.1"), at("10.0.0.9"))), now);
+
+    assertThat(effects)
+        .containsExactly(
+            new Effect.Dial(2, at("10.0.0.9")), new Effect.Wake(Duration.ofMillis(250).toNanos()));
+    assertThat(dialled(tick(race, 250))).isEqualTo("10.0.0.2:1");
+    assertThat(race.handle(new Input.Learned(List.of(at("10.0.0.9"))), now))
+        .noneMatch(Effect.Dial.class::isInstance);
+  }
+
+  @Test
+  void namesThatBecomeKnownMeanwhileAreResolvedOnceAndHaveTheirTime() {
+    DialRace race = race();
+    InetSocketAddress early = InetSocketAddress.createUnresolved("early", 1);
+    InetSocketAddress late = InetSocketAddress.createUnresolved("late", 1);
+    race.handle(new Input.Started(List.of(early)), now);
+    tick(race, 4_000);
+
+    assertThat(race.handle(new Input.Learned(List.of(early, late)), now))
+        .containsExactly(
+            new Effect.Resolve(late), new Effect.Wake(Duration.ofSeconds(5).toNanos()));
+    assertThat(tick(race, 4_999)).noneMatch(Effect.Lost.class::isInstance);
+    assertThat(lost(tick(race, 1)).reason()).isEqualTo(RefusalReason.UNRESOLVED);
+  }
+
   private DialRace race() {
     return new DialRace(RULES, () -> ++lastAttempt, null, Set.of());
   }

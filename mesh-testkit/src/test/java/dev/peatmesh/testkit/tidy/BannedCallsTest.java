@@ -64,6 +64,12 @@ class BannedCallsTest {
           Set.of("java.lang.Thread.<init>"),
           // A strategy is foreign code that may block: it gets a thread of its own.
           "dev.peatmesh.internal.node.DiscoveryHost",
+          Set.of("java.lang.Thread.<init>"),
+          // Lends real threads to strategies under test.
+          "dev.peatmesh.testkit.discovery.RecordingContext",
+          Set.of("java.lang.Thread.<init>"),
+          // Calls strategies under test from threads of their own, so that each has a deadline.
+          "dev.peatmesh.testkit.discovery.StrategyProbe",
           Set.of("java.lang.Thread.<init>"));
 
   @Test

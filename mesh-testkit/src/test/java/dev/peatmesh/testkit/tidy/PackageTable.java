@@ -115,6 +115,7 @@ final class PackageTable {
     };
     row("testkit", parts);
     row("testkit.internal", parts);
+    row("testkit.discovery", "discovery");
     row("testkit.kubernetes.internal");
     row("testkit.kubernetes", "testkit.kubernetes.internal");
   }

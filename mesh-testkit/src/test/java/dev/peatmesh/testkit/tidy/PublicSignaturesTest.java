@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,6 +36,8 @@ class PublicSignaturesTest {
           "dev.peatmesh.discovery",
           "dev.peatmesh.sync",
           "dev.peatmesh.testkit",
+          "dev.peatmesh.testkit.discovery",
+          "dev.peatmesh.testkit.dns",
           "dev.peatmesh.testkit.kubernetes");
 
   @Test
@@ -58,7 +59,8 @@ class PublicSignaturesTest {
         ShowsAnInternal.class,
         ShowsItInAGeneric.class,
         ShowsItInAField.class,
-        ExtendsIt.class
+        ExtendsIt.class,
+        InheritsIt.class
       })
   void signatureThatShowsMoreIsFound(Class<?> sample) {
     assertThat(violations(classes().should(showOnlyPublicTypes()), ProductClasses.of(sample)))
@@ -69,16 +71,35 @@ class PublicSignaturesTest {
     return new ArchCondition<>("show only JDK types and public types of ours") {
       @Override
       public void check(JavaClass checked, ConditionEvents events) {
-        Stream.concat(checked.getInterfaces().stream(), checked.getSuperclass().stream())
-            .forEach(type -> judge(checked, checked.getName(), type, events));
-        checked.getMembers().stream()
-            .filter(PublicSignaturesTest::isShown)
-            .forEach(
-                member ->
-                    shownBy(member)
-                        .forEach(type -> judge(checked, member.getFullName(), type, events)));
+        judgeAll(checked, checked, events);
       }
     };
+  }
+
+  /** What a hidden superclass beside it has is shown by the class that extends it. */
+  private static void judgeAll(JavaClass checked, JavaClass shown, ConditionEvents events) {
+    shown.getInterfaces().forEach(type -> judge(checked, shown.getName(), type, events));
+    shown
+        .getSuperclass()
+        .ifPresent(
+            type -> {
+              if (isHiddenBeside(shown, type.toErasure())) {
+                judgeAll(checked, type.toErasure(), events);
+              } else {
+                judge(checked, shown.getName(), type, events);
+              }
+            });
+    shown.getMembers().stream()
+        .filter(PublicSignaturesTest::isShown)
+        .forEach(
+            member ->
+                shownBy(member)
+                    .forEach(type -> judge(checked, member.getFullName(), type, events)));
+  }
+
+  private static boolean isHiddenBeside(JavaClass shown, JavaClass superclass) {
+    return !superclass.getModifiers().contains(JavaModifier.PUBLIC)
+        && superclass.getPackageName().equals(shown.getPackageName());
   }
 
   private static boolean isShown(JavaMember member) {
@@ -139,4 +160,6 @@ class PublicSignaturesTest {
   }
 
   abstract static class ExtendsIt implements Logger {}
+
+  abstract static class InheritsIt extends ExtendsIt {}
 }
