@@ -71,6 +71,7 @@ class RefusalsIT {
   @ValueSource(
       strings = {
         "text/html",
+        "application/*",
         "application/yaml",
         "application/json;as=Table;g=meta.k8s.io;v=v1",
         "application/vnd.kubernetes.protobuf",
@@ -86,7 +87,7 @@ class RefusalsIT {
         "application/json",
         "application/json;stream=watch",
         "application/yaml, application/json;q=0.5",
-        "application/*",
+        "*/*",
       })
   void clientThatTakesJsonIsServed(String accept) {
     assertThat(admin.send(admin.request(IN_MESH).setHeader("Accept", accept).GET()).status())

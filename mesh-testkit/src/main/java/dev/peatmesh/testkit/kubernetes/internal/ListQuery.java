@@ -134,8 +134,7 @@ public record ListQuery(
     List<String> problems =
         given.isSet("watch") ? watchProblems(given, watchList) : listProblems(given);
     if (!problems.isEmpty()) {
-      throw Refusal.invalidOptions(
-          problems.size() == 1 ? problems.get(0) : "[" + String.join(", ", problems) + "]");
+      throw Refusal.invalidOptions(problems);
     }
   }
 

@@ -1,6 +1,9 @@
 package dev.peatmesh.testkit.kubernetes.internal;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Map;
 
 /**
  * An answer of the API that is no success: its HTTP status and the {@code v1} Status that says why,
@@ -13,6 +16,14 @@ public final class Refusal extends RuntimeException {
   private static final String GROUP = "discovery.k8s.io";
   private static final String SLICES = "endpointslices";
   private static final String RESOURCE = SLICES + "." + GROUP;
+
+  private static final Map<String, String> CAUSES =
+      Map.of(
+          "Duplicate value", "FieldValueDuplicate",
+          "Forbidden", "FieldValueForbidden",
+          "Required value", "FieldValueRequired",
+          "Too many", "FieldValueTooMany",
+          "Unsupported value", "FieldValueNotSupported");
 
   private final int code;
   private final String reason;
@@ -152,23 +163,22 @@ public final class Refusal extends RuntimeException {
         413, "RequestEntityTooLarge", "Request entity too large: limit is " + bytesMax);
   }
 
-  /** The object does not keep the rules of its kind. */
-  public static Refusal invalidSlice(String name, String problems) {
-    Refusal refusal =
-        new Refusal(
-            422,
-            "Invalid",
-            "EndpointSlice.discovery.k8s.io \"%s\" is invalid: %s".formatted(name, problems));
-    refusal.details.put("name", name).put("group", "discovery.k8s.io").put("kind", "EndpointSlice");
-    return refusal;
+  /**
+   * The object does not keep the rules of its kind.
+   *
+   * @param problems each {@code field: kind of problem: the rest}
+   */
+  public static Refusal invalidSlice(String name, List<String> problems) {
+    return invalid(GROUP, "EndpointSlice", name, problems);
   }
 
-  /** The options of a list or watch contradict each other. */
-  public static Refusal invalidOptions(String problems) {
-    Refusal refusal =
-        new Refusal(422, "Invalid", "ListOptions.meta.k8s.io \"\" is invalid: " + problems);
-    refusal.details.put("group", "meta.k8s.io").put("kind", "ListOptions");
-    return refusal;
+  /**
+   * The options of a list or watch contradict each other.
+   *
+   * @param problems each {@code field: kind of problem: the rest}
+   */
+  public static Refusal invalidOptions(List<String> problems) {
+    return invalid("meta.k8s.io", "ListOptions", "", problems);
   }
 
   /** A state is asked for that this server has not reached. */
@@ -203,6 +213,25 @@ public final class Refusal extends RuntimeException {
   public static Refusal unavailable() {
     return new Refusal(
         503, "ServiceUnavailable", "the server is currently unable to handle the request");
+  }
+
+  private static Refusal invalid(String group, String kind, String name, List<String> problems) {
+    String all = problems.size() == 1 ? problems.get(0) : "[" + String.join(", ", problems) + "]";
+    String message = "%s.%s \"%s\" is invalid: %s".formatted(kind, group, name, all);
+    Refusal refusal = new Refusal(422, "Invalid", message);
+    if (!name.isEmpty()) {
+      refusal.details.put("name", name);
+    }
+    ArrayNode causes = refusal.details.put("group", group).put("kind", kind).putArray("causes");
+    for (String problem : problems) {
+      String[] parts = problem.split(": ", 2);
+      causes
+          .addObject()
+          .put("reason", CAUSES.getOrDefault(parts[1].split(":", 2)[0], "FieldValueInvalid"))
+          .put("message", parts[1])
+          .put("field", parts[0]);
+    }
+    return refusal;
   }
 
   private Refusal about(String resource, String name) {

@@ -73,8 +73,7 @@ final class SliceRules {
     checkEndpoints(type);
     checkPorts();
     if (!problems.isEmpty()) {
-      throw Refusal.invalidSlice(
-          name, problems.size() == 1 ? problems.get(0) : "[" + String.join(", ", problems) + "]");
+      throw Refusal.invalidSlice(name, problems);
     }
     return slice;
   }

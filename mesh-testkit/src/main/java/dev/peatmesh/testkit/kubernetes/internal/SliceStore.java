@@ -100,7 +100,8 @@ public final class SliceStore {
       throw Refusal.conflict(key.name());
     }
     if (!slice.path("addressType").equals(current.path("addressType"))) {
-      throw Refusal.invalidSlice(key.name(), "addressType: Invalid value: field is immutable");
+      throw Refusal.invalidSlice(
+          key.name(), List.of("addressType: Invalid value: field is immutable"));
     }
     ObjectNode next = Metadata.ofNext(slice, current, revision + 1);
     return Metadata.sameButVersion(next, current) ? current : write(key, next);

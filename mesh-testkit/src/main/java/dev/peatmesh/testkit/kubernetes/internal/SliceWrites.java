@@ -10,7 +10,7 @@ import java.util.Set;
 public final class SliceWrites {
   private static final String JSON = "application/json";
   private static final String MERGE_PATCH = "application/merge-patch+json";
-  private static final Set<String> ACCEPTED = Set.of(JSON, "application/*", "*/*");
+  private static final Set<String> ACCEPTED = Set.of(JSON, "*/*");
 
   // The body of a delete may carry options; its parameters are those of kubectl and client-java.
   private static final Set<String> PARAMETERS =
