@@ -2,10 +2,9 @@ package dev.peatmesh;
 
 import dev.peatmesh.crypto.Formation;
 import dev.peatmesh.crypto.NodeIdentity;
-import dev.peatmesh.discovery.DiscoveryProviders;
 import dev.peatmesh.discovery.DiscoverySettings;
 import dev.peatmesh.discovery.DiscoveryStrategy;
-import dev.peatmesh.discovery.StaticDiscovery;
+import dev.peatmesh.discovery.HybridDiscovery;
 import dev.peatmesh.internal.node.MeshSettings;
 import dev.peatmesh.internal.node.RunningMesh;
 import dev.peatmesh.runtime.MeshException;
@@ -13,10 +12,8 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -37,9 +34,7 @@ public final class PeatMeshBuilder {
   private @Nullable String nodeName;
   private @Nullable String formationId;
   private byte @Nullable [] formationSecret;
-  private final List<String> discoveryNames = new ArrayList<>();
-  private final List<DiscoveryStrategy> discoveryStrategies = new ArrayList<>();
-  private String staticPeers = "";
+  private final DiscoveryChoice discovery = new DiscoveryChoice();
   private @Nullable Path dataDirectory;
   private String bindHost = "0.0.0.0";
   private int bindPort;
@@ -75,17 +70,42 @@ public final class PeatMeshBuilder {
   }
 
   /**
-   * How peers are found: names of {@link dev.peatmesh.discovery.DiscoveryProvider}s on the path.
-   * Default: none; the node can be found by others all the same.
+   * How peers are found: names of {@link dev.peatmesh.discovery.DiscoveryProvider}s on the path,
+   * such as {@code discovery("k8s", "mdns")}. Default: none; the node can be found by others all
+   * the same.
+   *
+   * <p>Any number may be given; they run at once and are united by {@link HybridDiscovery}. Where
+   * they contradict each other the first one is right.
    */
   public PeatMeshBuilder discovery(String... names) {
-    discoveryNames.addAll(List.of(names));
+    List.of(names).forEach(discovery::add);
+    return this;
+  }
+
+  /**
+   * How peers are found: a provider on the path with settings of its own, such as {@code
+   * discovery("k8s", DiscoverySettings.of("namespace", "prod").with("label-selector", "app=x"))}.
+   * Default: none. A setting that the provider does not know is an error at the start.
+   */
+  public PeatMeshBuilder discovery(String name, DiscoverySettings settings) {
+    discovery.add(name, settings);
     return this;
   }
 
   /** How peers are found: strategies made by hand, beside those named. Default: none. */
   public PeatMeshBuilder discovery(DiscoveryStrategy strategy) {
-    discoveryStrategies.add(strategy);
+    discovery.add(strategy);
+    return this;
+  }
+
+  /**
+   * How long a peer stands that no strategy shows any more. Default 10 s; zero to 1 h.
+   *
+   * <p>Longer: a source that blinks costs nothing. Shorter: {@link PeatMesh#peers} forgets sooner.
+   * Links are never cut for it.
+   */
+  public PeatMeshBuilder discoveryGrace(Duration grace) {
+    discovery.grace(grace);
     return this;
   }
 
@@ -96,7 +116,7 @@ public final class PeatMeshBuilder {
    * <p>Host names are resolved again at every dial. Implies {@code discovery("static")}.
    */
   public PeatMeshBuilder staticPeers(String peers) {
-    staticPeers = peers;
+    discovery.staticPeers(peers);
     return this;
   }
 
@@ -169,20 +189,24 @@ public final class PeatMeshBuilder {
     List<String> problems = new ArrayList<>();
     String name = checked(problems, "nodeName", nodeName, NodeIdentity::checkName);
     Formation formation = formation(problems);
-    List<DiscoveryStrategy> strategies = strategies(problems);
+    HybridDiscovery united = discovery.united(problems);
     InetSocketAddress bindAddress = bindAddress(problems);
     within(problems, "keepAlive", keepAlive, KEEP_ALIVE_MIN, KEEP_ALIVE_MAX);
     Duration idleMin = keepAlive.multipliedBy(2);
     within(problems, "idleTimeout", idleTimeout, idleMin, IDLE_TIMEOUT_MAX);
     within(problems, "peersMax", peersMax, 1, 10_000);
     within(problems, "documentsMax", documentsMax, 1, Integer.MAX_VALUE);
-    if (!problems.isEmpty() || name == null || formation == null || bindAddress == null) {
+    if (!problems.isEmpty()
+        || name == null
+        || formation == null
+        || united == null
+        || bindAddress == null) {
       throw new MeshException.BadConfiguration(problems);
     }
     return new MeshSettings(
         name,
         formation,
-        strategies,
+        united,
         Optional.ofNullable(dataDirectory),
         bindAddress,
         keepAlive,
@@ -206,39 +230,6 @@ public final class PeatMeshBuilder {
       problems.add(String.valueOf(bad.getMessage()));
       return null;
     }
-  }
-
-  private List<DiscoveryStrategy> strategies(List<String> problems) {
-    List<DiscoveryStrategy> strategies = new ArrayList<>();
-    Set<String> names = new LinkedHashSet<>(discoveryNames);
-    if (!staticPeers.isBlank()) {
-      names.add(StaticDiscovery.NAME);
-    }
-    DiscoveryProviders providers = DiscoveryProviders.load();
-    for (String name : names) {
-      try {
-        strategies.add(providers.create(name, discoverySettings(name)));
-      } catch (IllegalArgumentException bad) {
-        problems.add(String.valueOf(bad.getMessage()));
-      }
-    }
-    strategies.addAll(discoveryStrategies);
-    Set<String> seen = new LinkedHashSet<>();
-    for (DiscoveryStrategy strategy : strategies) {
-      if (!seen.add(strategy.name())) {
-        problems.add(
-            "discovery(\""
-                + strategy.name()
-                + "\"): is given twice. Give every strategy once, under its own name.");
-      }
-    }
-    return strategies;
-  }
-
-  private DiscoverySettings discoverySettings(String name) {
-    return name.equals(StaticDiscovery.NAME)
-        ? DiscoverySettings.of("peers", staticPeers)
-        : DiscoverySettings.none();
   }
 
   private @Nullable InetSocketAddress bindAddress(List<String> problems) {

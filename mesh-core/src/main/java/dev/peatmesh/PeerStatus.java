@@ -15,7 +15,8 @@ import java.util.Optional;
  * @param deviceId its device; empty until it has proved itself once
  * @param state how far this node has come with it
  * @param synchronised whether its documents and ours are equal, as far as both know
- * @param sources which discovery sources report it now; {@link #INBOUND} when it came by itself
+ * @param sources the discovery strategies that show it now, sorted; {@link #INBOUND} when it came
+ *     by itself; none when they have lost it and it is not forgotten yet
  * @param addresses where it may be, as {@code host:port}; at most 32, of which names are resolved
  *     at every dial
  * @param since since when it is in this state

@@ -3,6 +3,7 @@ package dev.peatmesh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.peatmesh.discovery.DiscoverySettings;
 import dev.peatmesh.runtime.MeshException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +70,43 @@ class PeatMeshBuilderTest {
     assertThat(problems(valid().discovery(new NamedStrategy()).discovery(new NamedStrategy())))
         .containsExactly(
             "discovery(\"mine\"): is given twice. Give every strategy once, under its own name.");
+  }
+
+  @Test
+  void settingsThatAStrategyDoesNotKnowAreNamed() {
+    assertThat(
+            problems(
+                valid()
+                    .discovery("static", DiscoverySettings.of("peer", "a@b:1"))
+                    .discoveryGrace(Duration.ofDays(1))))
+        .containsExactly(
+            "discovery(\"static\"): has no setting [peer]. Known: [peers]. Check the spelling.",
+            "discoveryGrace: grace(PT24H): is out of bounds. Use PT0S to PT1H.");
+  }
+
+  @Test
+  void settingsGivenTwiceAreNamed() {
+    DiscoverySettings settings = DiscoverySettings.of("peers", "a@b:1");
+    assertThat(
+            problems(
+                valid()
+                    .discovery("static", settings)
+                    .discovery("static", settings)
+                    .staticPeers("c@d:1")))
+        .containsExactly(
+            "staticPeers: the setting \"peers\" of discovery(\"static\") names peers too. Use one of"
+                + " them.",
+            "discovery(\"static\"): its settings are given twice. Give them once.");
+  }
+
+  @Test
+  void kubernetesIsCalledK8s() {
+    assertThat(problems(valid().discovery("kubernetes", "hybrid")))
+        .containsExactly(
+            "discovery(\"kubernetes\"): no provider of that name is on the path. Found: [static]."
+                + " Write \"k8s\", and add the mesh-discovery-k8s artifact.",
+            "discovery(\"hybrid\"): no provider of that name is on the path. Found: [static]. It"
+                + " needs no name: all strategies that are named are united.");
   }
 
   @Test

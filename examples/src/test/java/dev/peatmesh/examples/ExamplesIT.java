@@ -1,15 +1,20 @@
 package dev.peatmesh.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.peatmesh.PeatMesh;
 import dev.peatmesh.PeatMeshBuilder;
 import dev.peatmesh.PeerStatus;
+import dev.peatmesh.discovery.DiscoveryProviders;
+import dev.peatmesh.discovery.DiscoverySettings;
+import dev.peatmesh.discovery.DiscoveryStrategy;
 import dev.peatmesh.sync.Counter;
 import dev.peatmesh.sync.DocumentCollection;
 import dev.peatmesh.sync.Text;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ExamplesIT {
   private static final long PATIENCE_SECONDS = 60;
+  private static final Duration INTERVAL = Duration.ofMillis(100);
 
   @TempDir private Path folder;
 
@@ -72,7 +78,7 @@ class ExamplesIT {
   void aStrategyOfOnesOwnFindsPeers() throws Exception {
     try (PeatMesh a = node("a").start()) {
       Path file = Files.writeString(folder.resolve("peers"), "a 127.0.0.1:" + port(a) + "\n");
-      try (PeatMesh b = node("b").discovery(new FileDiscovery(file)).start()) {
+      try (PeatMesh b = node("b").discovery(new FileDiscovery(file, INTERVAL)).start()) {
         await(() -> b.peers().stream().anyMatch(PeerStatus::isConnected));
 
         assertThat(AskWhy.isReady(b)).isTrue();
@@ -80,6 +86,16 @@ class ExamplesIT {
         assertThat(AskWhy.explain(b)).first().asString().startsWith("b is READY");
       }
     }
+  }
+
+  @Test
+  void aStrategyOfOnesOwnIsChosenByItsName() {
+    DiscoveryStrategy chosen =
+        DiscoveryProviders.load().create("file", DiscoverySettings.of("path", "peers"));
+
+    assertThat(chosen).isInstanceOf(FileDiscovery.class);
+    assertThatThrownBy(() -> DiscoveryProviders.load().create("file", DiscoverySettings.none()))
+        .hasMessage("discovery(\"file\"): no file is named. Set \"path\".");
   }
 
   @Test

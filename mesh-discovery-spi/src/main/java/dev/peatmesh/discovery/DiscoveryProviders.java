@@ -29,9 +29,16 @@ public final class DiscoveryProviders {
   private static final Map<String, String> ARTIFACTS =
       Map.of(
           "k8s", "mesh-discovery-k8s",
-          "kubernetes", "mesh-discovery-k8s",
           "mdns", "mesh-discovery-mdns",
           "dns", "mesh-discovery-dns");
+
+  /** What people write, and what they mean. */
+  private static final Map<String, String> SYNONYMS =
+      Map.of(
+          "kubernetes", "k8s",
+          "zeroconf", "mdns",
+          "bonjour", "mdns",
+          "multicast", "mdns");
 
   /** After so many failures the search ends: a broken loader may fail for ever. */
   private static final int FAILURES_MAX = 100;
@@ -142,16 +149,28 @@ public final class DiscoveryProviders {
   }
 
   private IllegalArgumentException unknown(String name) {
-    String artifact = ARTIFACTS.get(name);
     return bad(
         name,
         "no provider of that name is on the path. Found: "
             + names()
             + ". "
-            + (artifact == null
-                ? "Check the spelling, or add the artifact that provides it."
-                : "Add the " + artifact + " artifact.")
+            + advice(name)
             + (problems.isEmpty() ? "" : " Not loaded: " + String.join(" ", problems)));
+  }
+
+  private String advice(String name) {
+    if (name.equals(HybridDiscovery.NAME)) {
+      return "It needs no name: all strategies that are named are united.";
+    }
+    String meant = SYNONYMS.getOrDefault(name, name);
+    String artifact = byName.containsKey(meant) ? null : ARTIFACTS.get(meant);
+    String add = artifact == null ? "" : "add the " + artifact + " artifact.";
+    if (!meant.equals(name)) {
+      return "Write \"" + meant + "\"" + (add.isEmpty() ? "." : ", and " + add);
+    }
+    return add.isEmpty()
+        ? "Check the spelling, or add the artifact that provides it."
+        : "A" + add.substring(1);
   }
 
   // What others wrote may give null, whatever its type says.

@@ -30,6 +30,13 @@ public record DiscoverySettings(Map<String, String> values) {
     return new DiscoverySettings(Map.of(key, value));
   }
 
+  /** The same and one setting more, or another value for it. */
+  public DiscoverySettings with(String key, String value) {
+    Map<String, String> more = new TreeMap<>(values);
+    more.put(key, value);
+    return new DiscoverySettings(more);
+  }
+
   /** The value of a setting, if it is set. */
   public Optional<String> value(String key) {
     return Optional.ofNullable(values.get(key));

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DiscoveryProvidersTest {
   @TempDir Path directory;
@@ -40,6 +42,29 @@ class DiscoveryProvidersTest {
         .hasMessage(
             "discovery(\"Static\uFFFD\"): no provider of that name is on the path. Found: [mdns,"
                 + " static]. Check the spelling, or add the artifact that provides it.");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "kubernetes|Write \"k8s\", and add the mesh-discovery-k8s artifact.",
+        "bonjour|Write \"mdns\".",
+        "hybrid|It needs no name: all strategies that are named are united.",
+      })
+  void anotherWordForTheSameIsUnderstood(String name, String advice) {
+    DiscoveryProviders providers = DiscoveryProviders.of(List.of(new Named("mdns")));
+
+    assertThatThrownBy(() -> providers.create(name, DiscoverySettings.none()))
+        .hasMessage(
+            "discovery(\"%s\"): no provider of that name is on the path. Found: [mdns]. %s"
+                .formatted(name, advice));
+  }
+
+  @Test
+  void settingsGrowOneByOne() {
+    assertThat(DiscoverySettings.of("a", "1").with("b", "2").with("a", "3").values())
+        .isEqualTo(Map.of("a", "3", "b", "2"));
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.peatmesh.discovery.DiscoveryEvent;
 import dev.peatmesh.discovery.PeerAddress;
 import dev.peatmesh.discovery.PeerInfo;
 import dev.peatmesh.internal.link.LocalNode;
+import dev.peatmesh.internal.node.DiscoveryReport;
 import dev.peatmesh.internal.node.MeshNode;
 import dev.peatmesh.internal.peers.PeerSettings;
 import dev.peatmesh.runtime.Loop;
@@ -28,6 +29,8 @@ import dev.peatmesh.testkit.internal.VirtualTime;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
@@ -93,7 +96,7 @@ public final class SimulatedNode {
 
   /** How it is. */
   public MeshHealth health() {
-    return await(running().node.health(List.of()));
+    return await(running().node.health(DiscoveryReport.NONE));
   }
 
   /** A digest of all documents and their heads; equal on nodes that hold the same. */
@@ -217,11 +220,14 @@ public final class SimulatedNode {
   private void discover(int other) {
     InetSocketAddress address = SimulatedNetwork.address(other);
     PeerInfo peer =
-        PeerInfo.of(
+        new PeerInfo(
             name(other),
             List.of(new PeerAddress(address.getHostString(), address.getPort())),
-            host.clock().instant());
-    running().node.discovered(SOURCE, new DiscoveryEvent.PeerFound(peer));
+            null,
+            host.clock().instant(),
+            Map.of(),
+            Set.of(SOURCE));
+    running().node.discovered(new DiscoveryEvent.PeerFound(peer));
   }
 
   private static String name(int number) {

@@ -43,6 +43,24 @@ final class DialPlan {
     }
   }
 
+  /**
+   * Adds an address that became known while the plan is carried out, to be tried next.
+   *
+   * @return whether it was not known before and has a place
+   */
+  boolean addFirst(InetSocketAddress address) {
+    boolean added = seen.size() < addressesMax && seen.add(address);
+    if (added) {
+      first.add(address);
+    }
+    return added;
+  }
+
+  /** How many addresses there are in all, tried or not. */
+  int size() {
+    return seen.size();
+  }
+
   boolean isEmpty() {
     return first.isEmpty() && ipv6.isEmpty() && ipv4.isEmpty() && last.isEmpty();
   }

@@ -27,7 +27,8 @@ public final class DialRace {
   /**
    * How a race is run.
    *
-   * @param stagger between the starts of two attempts
+   * @param stagger between the starts of two attempts, of a few; of many it is less, so that the
+   *     last one starts after a second, but not less than 100 ms
    * @param timeout of one attempt, and of the resolution of names
    * @param addressesMax how many addresses are tried at most
    */
@@ -37,6 +38,9 @@ public final class DialRace {
   public sealed interface Input {
     /** Off we go, for addresses of which some may be names. */
     record Started(Collection<InetSocketAddress> addresses) implements Input {}
+
+    /** These are known now; what is new among them is tried next, at once. */
+    record Learned(Collection<InetSocketAddress> addresses) implements Input {}
 
     /** A name was resolved. Empty: it was not. */
     record Resolved(InetSocketAddress name, List<InetAddress> addresses) implements Input {}
@@ -80,16 +84,24 @@ public final class DialRace {
     long next();
   }
 
+  /** When the last of many attempts is to start, while the least stagger allows it. */
+  private static final long SPREAD_NANOS = Duration.ofSeconds(1).toNanos();
+
+  /** RFC 8305 section 5: the least that is recommended. */
+  private static final long STAGGER_MIN_NANOS = Duration.ofMillis(100).toNanos();
+
   private record Attempt(InetSocketAddress address, long startNanos) {}
 
+  private final int addressesMax;
   private final long staggerNanos;
   private final long timeoutNanos;
   private final Numbers numbers;
   private final DialPlan plan;
   private final Map<Long, Attempt> running = new LinkedHashMap<>();
+  private final Set<InetSocketAddress> names = new LinkedHashSet<>();
   private final Set<InetSocketAddress> unresolved = new LinkedHashSet<>();
   private final List<String> failures = new ArrayList<>();
-  private long startNanos;
+  private long askedNanos;
   private long lastAttemptNanos;
   private boolean startNow = true;
   private boolean over;
@@ -106,6 +118,7 @@ public final class DialRace {
       Numbers numbers,
       @Nullable InetSocketAddress proven,
       Set<InetSocketAddress> suspects) {
+    this.addressesMax = rules.addressesMax();
     this.staggerNanos = rules.stagger().toNanos();
     this.timeoutNanos = rules.timeout().toNanos();
     this.numbers = numbers;
@@ -126,6 +139,10 @@ public final class DialRace {
       end(effects);
       return effects;
     }
+    if (input instanceof Input.Learned learned) {
+      learned(learned.addresses(), nowNanos, effects);
+      return effects;
+    }
     if (input instanceof Input.Started started) {
       started(started.addresses(), nowNanos, effects);
     } else if (input instanceof Input.Resolved resolved) {
@@ -141,13 +158,37 @@ public final class DialRace {
 
   private void started(
       Collection<InetSocketAddress> addresses, long nowNanos, List<Effect> effects) {
-    startNanos = nowNanos;
     for (InetSocketAddress address : addresses) {
-      if (!address.isUnresolved()) {
+      if (address.isUnresolved()) {
+        resolve(address, nowNanos, effects);
+      } else {
         plan.add(address);
-      } else if (unresolved.add(address)) {
-        effects.add(new Effect.Resolve(address));
       }
+    }
+  }
+
+  /** Ends nothing: what is over by now ends at the next tick. */
+  private void learned(
+      Collection<InetSocketAddress> addresses, long nowNanos, List<Effect> effects) {
+    boolean news = false;
+    for (InetSocketAddress address : addresses) {
+      if (address.isUnresolved()) {
+        resolve(address, nowNanos, effects);
+      } else {
+        news |= plan.addFirst(address);
+      }
+    }
+    if (news) {
+      startNext(nowNanos, effects);
+    }
+    effects.add(new Effect.Wake(untilNextEvent(nowNanos)));
+  }
+
+  private void resolve(InetSocketAddress name, long nowNanos, List<Effect> effects) {
+    if (names.size() < addressesMax && names.add(name)) {
+      unresolved.add(name);
+      askedNanos = nowNanos;
+      effects.add(new Effect.Resolve(name));
     }
   }
 
@@ -192,7 +233,7 @@ public final class DialRace {
   private void step(long nowNanos, List<Effect> effects) {
     expireAttempts(nowNanos, effects);
     expireNames(nowNanos);
-    if (!plan.isEmpty() && (startNow || nowNanos - lastAttemptNanos >= staggerNanos)) {
+    if (!plan.isEmpty() && (startNow || nowNanos - lastAttemptNanos >= paceNanos())) {
       startNext(nowNanos, effects);
     }
     if (running.isEmpty() && plan.isEmpty() && unresolved.isEmpty()) {
@@ -219,7 +260,7 @@ public final class DialRace {
   }
 
   private void expireNames(long nowNanos) {
-    if (nowNanos - startNanos < timeoutNanos) {
+    if (nowNanos - askedNanos < timeoutNanos) {
       return;
     }
     for (InetSocketAddress name : unresolved) {
@@ -240,17 +281,23 @@ public final class DialRace {
     effects.add(new Effect.Dial(attempt, address));
   }
 
+  /** A live address behind many dead ones must not wait for as many staggers. */
+  private long paceNanos() {
+    long evenly = SPREAD_NANOS / Math.max(1, plan.size() - 1);
+    return Math.min(staggerNanos, Math.max(STAGGER_MIN_NANOS, evenly));
+  }
+
   private long untilNextEvent(long nowNanos) {
     long wait = Long.MAX_VALUE;
     if (!plan.isEmpty()) {
-      wait = Math.min(wait, lastAttemptNanos + staggerNanos - nowNanos);
+      wait = Math.min(wait, lastAttemptNanos + paceNanos() - nowNanos);
     }
     if (!running.isEmpty()) {
       long oldestNanos = running.values().iterator().next().startNanos();
       wait = Math.min(wait, oldestNanos + timeoutNanos - nowNanos);
     }
     if (!unresolved.isEmpty()) {
-      wait = Math.min(wait, startNanos + timeoutNanos - nowNanos);
+      wait = Math.min(wait, askedNanos + timeoutNanos - nowNanos);
     }
     return Math.max(0, wait);
   }

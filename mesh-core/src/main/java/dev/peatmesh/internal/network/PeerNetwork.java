@@ -88,16 +88,16 @@ public final class PeerNetwork implements Transport.AcceptListener {
     accept(new Input.Started());
   }
 
-  /** A source reports a peer, or reports it anew; replaces what that source said before. */
-  public void discovered(String source, PeerInfo peer) {
+  /** Discovery shows a peer, or something new of it; replaces what it showed before. */
+  public void discovered(PeerInfo peer) {
     List<InetSocketAddress> addresses =
         peer.addresses().stream().map(PeerNetwork::socketAddress).toList();
-    accept(new Input.Discovered(source, peer.nodeId(), addresses));
+    accept(new Input.Discovered(peer.nodeId(), List.copyOf(peer.sources()), addresses));
   }
 
-  /** A source no longer reports a peer. */
-  public void lost(String source, String nodeId) {
-    accept(new Input.Lost(source, nodeId));
+  /** Discovery no longer shows a peer. */
+  public void lost(String nodeId) {
+    accept(new Input.Lost(nodeId));
   }
 
   /** Every known peer, then the strangers that were refused lately. */

@@ -2,157 +2,116 @@ package dev.peatmesh.internal.node;
 
 import dev.peatmesh.discovery.DiscoveryContext;
 import dev.peatmesh.discovery.DiscoveryEvent;
-import dev.peatmesh.discovery.DiscoveryStatus;
-import dev.peatmesh.discovery.DiscoveryStrategy;
-import java.time.Duration;
+import dev.peatmesh.discovery.HybridDiscovery;
+import dev.peatmesh.discovery.PeerInfo;
+import dev.peatmesh.internal.link.LocalNode;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiConsumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.Consumer;
 
 /**
- * Runs the discovery strategies of one node. One that fails to start is reported and tried again
- * every 30 s; it stops neither the node nor another strategy. Every method belongs to the discovery
- * thread, but {@link #problems}.
+ * Runs discovery for one node: lends it what it needs and hands on what it finds. Thread-safe;
+ * {@link #stop} waits for seconds at most.
  */
-final class DiscoveryHost {
-  private static final Logger LOG = LoggerFactory.getLogger(DiscoveryHost.class);
-
-  /** Time between two attempts to start a strategy that failed to. */
-  static final Duration RETRY = Duration.ofSeconds(30);
-
-  private final List<DiscoveryStrategy> strategies;
-  private final Identity identity;
+final class DiscoveryHost implements DiscoveryContext {
+  private final HybridDiscovery discovery;
+  private final LocalNode self;
+  private final int port;
   private final InstantSource clock;
-  private final BiConsumer<String, DiscoveryEvent> events;
-  private final Map<String, String> failures = new ConcurrentHashMap<>();
+  private final Consumer<DiscoveryEvent> events;
+  private final Identities identities;
+  private final AtomicInteger threads = new AtomicInteger();
 
-  /** What strategies advertise. */
-  record Identity(String nodeName, String formationId, int port) {}
-
+  /**
+   * Discovery that is not started.
+   *
+   * @param port on which this node accepts connections
+   * @param events takes what is found, one event at a time; returns soon
+   */
   DiscoveryHost(
-      List<DiscoveryStrategy> strategies,
-      Identity identity,
+      HybridDiscovery discovery,
+      LocalNode self,
+      int port,
       InstantSource clock,
-      BiConsumer<String, DiscoveryEvent> events) {
-    this.strategies = strategies;
-    this.identity = identity;
+      Consumer<DiscoveryEvent> events) {
+    this.discovery = discovery;
+    this.self = self;
+    this.port = port;
     this.clock = clock;
     this.events = events;
+    this.identities = new Identities(self);
   }
 
   void start() {
-    strategies.forEach(this::start);
-  }
-
-  /** Starts again those that failed to. */
-  void retry() {
-    strategies.stream()
-        .filter(strategy -> failures.containsKey(strategy.name()))
-        .forEach(this::start);
-  }
-
-  boolean failed() {
-    return !failures.isEmpty();
+    discovery.start(this);
   }
 
   void stop() {
-    for (DiscoveryStrategy strategy : strategies) {
-      try {
-        strategy.stop();
-      } catch (RuntimeException failure) {
-        LOG.atWarn()
-            .setCause(failure)
-            .addKeyValue("strategy", strategy.name())
-            .log("discovery did not stop in good order");
-      }
-    }
+    discovery.stop();
   }
 
-  /** What is wrong with discovery, one sentence per strategy; on any thread. */
-  List<String> problems() {
-    List<String> problems = new ArrayList<>();
-    for (DiscoveryStrategy strategy : strategies) {
-      String failure = failures.get(strategy.name());
-      if (failure != null) {
-        problems.add("discovery(\"" + strategy.name() + "\"): did not start: " + failure);
-      } else if (strategy.status() instanceof DiscoveryStatus.Degraded degraded) {
-        problems.add(
-            "discovery(\""
-                + strategy.name()
-                + "\"): "
-                + degraded.cause()
-                + ". "
-                + degraded.remedy());
-      }
-    }
-    return problems;
+  /** How every strategy fares now. Asks foreign code: not on a loop. */
+  DiscoveryReport report() {
+    return new DiscoveryReport(discovery.statuses());
   }
 
-  private void start(DiscoveryStrategy strategy) {
-    try {
-      strategy.start(new Context(strategy.name()));
-      failures.remove(strategy.name());
-    } catch (RuntimeException | LinkageError failure) {
-      String problem = String.valueOf(failure.getMessage());
-      if (!problem.equals(failures.put(strategy.name(), problem))) {
-        LOG.atError()
-            .setCause(failure)
-            .addKeyValue("strategy", strategy.name())
-            .log("discovery did not start; trying again");
-      }
-    }
+  @Override
+  public String nodeId() {
+    return self.identity().nodeName();
   }
 
-  /** What one strategy is lent. */
-  private final class Context implements DiscoveryContext {
-    private final String source;
-    private final AtomicInteger threads = new AtomicInteger();
+  @Override
+  public String formationId() {
+    return self.formation().id();
+  }
 
-    Context(String source) {
-      this.source = source;
-    }
+  @Override
+  public int port() {
+    return port;
+  }
 
-    @Override
-    public String nodeId() {
-      return identity.nodeName();
-    }
+  @Override
+  public String identityOf(String nodeId) {
+    return identities.identityOf(nodeId);
+  }
 
-    @Override
-    public String formationId() {
-      return identity.formationId();
-    }
+  @Override
+  public void publish(DiscoveryEvent event) {
+    events.accept(named(event));
+  }
 
-    @Override
-    public int port() {
-      return identity.port();
+  /** A peer found by its key goes by its name as soon as some source names it. */
+  private DiscoveryEvent named(DiscoveryEvent event) {
+    String name = identities.nameOf(event.nodeId());
+    if (event instanceof DiscoveryEvent.PeerFound found) {
+      return new DiscoveryEvent.PeerFound(named(found.peer(), name));
     }
+    if (event instanceof DiscoveryEvent.PeerUpdated updated) {
+      return new DiscoveryEvent.PeerUpdated(named(updated.peer(), name));
+    }
+    // By whatever id: the mesh knows that both are one.
+    return event;
+  }
 
-    @Override
-    public void publish(DiscoveryEvent event) {
-      events.accept(source, event);
-    }
+  private static PeerInfo named(PeerInfo peer, String name) {
+    return new PeerInfo(
+        name, peer.addresses(), peer.relayUrl(), peer.lastSeen(), peer.metadata(), peer.sources());
+  }
 
-    @Override
-    public InstantSource clock() {
-      return clock;
-    }
+  @Override
+  public InstantSource clock() {
+    return clock;
+  }
 
-    @Override
-    public ThreadFactory threads() {
-      return task -> {
-        String name =
-            "mesh-" + identity.nodeName() + "-" + source + "-" + threads.incrementAndGet();
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        return thread;
-      };
-    }
+  /** A strategy is foreign code that may block: it gets threads of its own. */
+  @Override
+  public ThreadFactory threads() {
+    return task -> {
+      Thread thread =
+          new Thread(task, "mesh-" + nodeId() + "-discovery-" + threads.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
   }
 }

@@ -11,10 +11,8 @@ import dev.peatmesh.internal.transport.Transport;
 import dev.peatmesh.runtime.Loop;
 import dev.peatmesh.sync.internal.engine.PeerId;
 import dev.peatmesh.sync.internal.replica.Replicator;
-import dev.peatmesh.sync.internal.replica.SyncStatus;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -25,9 +23,7 @@ import java.util.random.RandomGenerator;
  * simulator runs this very class on virtual loops, a virtual network and a virtual disk.
  */
 public final class MeshNode {
-  /** How long a node may look for the peers it knows before it counts as isolated. */
-  private static final Duration FORMING = Duration.ofSeconds(10);
-
+  private final LocalNode self;
   private final Loop meshLoop;
   private final Loop documentLoop;
   private final Replicator documents;
@@ -46,6 +42,7 @@ public final class MeshNode {
 
   /** Wires a node; it is silent until {@link #start}. On the mesh loop. */
   public MeshNode(LocalNode self, PeerSettings settings, Parts parts) {
+    this.self = self;
     meshLoop = parts.meshLoop();
     documentLoop = parts.documentLoop();
     documents = parts.documents();
@@ -67,16 +64,16 @@ public final class MeshNode {
     network.start(transport);
   }
 
-  /** A hint of a discovery strategy. On any thread. */
-  public void discovered(String source, DiscoveryEvent event) {
+  /** A hint of discovery. On any thread. */
+  public void discovered(DiscoveryEvent event) {
     meshLoop.execute(
         () -> {
           if (event instanceof DiscoveryEvent.PeerFound found) {
-            network.discovered(source, found.peer());
+            network.discovered(found.peer());
           } else if (event instanceof DiscoveryEvent.PeerUpdated updated) {
-            network.discovered(source, updated.peer());
+            network.discovered(updated.peer());
           } else if (event instanceof DiscoveryEvent.PeerLost lost) {
-            network.lost(source, lost.nodeId());
+            network.lost(lost.nodeId());
           } else {
             throw new AssertionError("unhandled " + event);
           }
@@ -96,11 +93,11 @@ public final class MeshNode {
                             .toList()));
   }
 
-  /** How the node is; problems of discovery are added by whoever runs it. On any thread. */
-  public CompletableFuture<MeshHealth> health(List<String> discoveryProblems) {
+  /** How the node is. On any thread. */
+  public CompletableFuture<MeshHealth> health(DiscoveryReport discovery) {
     return ask(documentLoop, documents::status)
         .thenCompose(
-            sync -> ask(meshLoop, () -> health(network.statuses(), sync, discoveryProblems)));
+            sync -> ask(meshLoop, () -> diagnosis().health(network.statuses(), sync, discovery)));
   }
 
   /** Leaves in good order: peers are told, links end. On the mesh loop. */
@@ -116,34 +113,12 @@ public final class MeshNode {
             .orElse(false);
   }
 
-  private MeshHealth health(
-      List<PeerStatus> peers, SyncStatus sync, List<String> discoveryProblems) {
-    List<String> problems = new ArrayList<>(discoveryProblems);
-    sync.storeProblem().ifPresent(problem -> problems.add("store: " + problem));
-    sync.lastRefusal()
-        .ifPresent(
-            refusal ->
-                problems.add(
-                    "documents: "
-                        + sync.refused()
-                        + " changes of other nodes were refused; the last: "
-                        + refusal));
-    if (!problems.isEmpty()) {
-      return new MeshHealth(MeshHealth.State.DEGRADED, problems);
-    }
-    List<PeerStatus> known = peers.stream().filter(MeshNode::isWanted).toList();
-    if (known.isEmpty() || known.stream().anyMatch(PeerStatus::isConnected)) {
-      return new MeshHealth(MeshHealth.State.READY, List.of());
-    }
-    String reason =
-        "none of the " + known.size() + " known peers is connected; peers() says why for each";
-    boolean forming = !links.everUp() && meshLoop.nanoTime() - startedNanos < FORMING.toNanos();
-    return new MeshHealth(
-        forming ? MeshHealth.State.FORMING : MeshHealth.State.ISOLATED, List.of(reason));
-  }
-
-  private static boolean isWanted(PeerStatus peer) {
-    return peer.isConnected() || !peer.sources().equals(List.of(PeerStatus.INBOUND));
+  private Diagnosis diagnosis() {
+    return new Diagnosis(
+        self.endpointId(),
+        self.formation().id(),
+        Duration.ofNanos(meshLoop.nanoTime() - startedNanos),
+        links.everUp());
   }
 
   private static <T> CompletableFuture<T> ask(Loop loop, Supplier<T> question) {

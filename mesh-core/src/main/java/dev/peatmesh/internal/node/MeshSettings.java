@@ -1,26 +1,20 @@
 package dev.peatmesh.internal.node;
 
 import dev.peatmesh.crypto.Formation;
-import dev.peatmesh.discovery.DiscoveryStrategy;
+import dev.peatmesh.discovery.HybridDiscovery;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /** Every setting of a mesh, checked. What {@link dev.peatmesh.PeatMeshBuilder} becomes. */
 public record MeshSettings(
     String nodeName,
     Formation formation,
-    List<DiscoveryStrategy> discovery,
+    HybridDiscovery discovery,
     Optional<Path> dataDirectory,
     InetSocketAddress bindAddress,
     Duration keepAlive,
     Duration idleTimeout,
     int peersMax,
-    int documentsMax) {
-
-  public MeshSettings {
-    discovery = List.copyOf(discovery);
-  }
-}
+    int documentsMax) {}

@@ -145,15 +145,13 @@ public final class RunningMesh implements PeatMesh {
     InetSocketAddress address = transport.localAddress();
 
     DiscoveryHost discovery =
-        new DiscoveryHost(
-            settings.discovery(),
-            new DiscoveryHost.Identity(
-                settings.nodeName(), settings.formation().id(), address.getPort()),
-            clock,
-            node::discovered);
-    startDiscovery(prefix, discovery, closing);
+        new DiscoveryHost(settings.discovery(), self, address.getPort(), clock, node::discovered);
+    closing.push(discovery::stop);
+    discovery.start();
     sayStarted(settings, identity, address);
-    return new RunningMesh(identity, address, documents, node, discovery, closing);
+    RunningMesh mesh = new RunningMesh(identity, address, documents, node, discovery, closing);
+    callbacks.schedule(Diagnosis.FORMING, mesh::sayIfAlone);
+    return mesh;
   }
 
   /** A DNS server that does not answer holds one thread for seconds; others go on. */
@@ -223,24 +221,6 @@ public final class RunningMesh implements PeatMesh {
             limits.strangersMax()));
   }
 
-  private static void startDiscovery(
-      String prefix, DiscoveryHost discovery, Deque<Runnable> closing) {
-    ThreadLoop thread = new ThreadLoop(prefix + "-discovery");
-    closing.push(() -> thread.close(CLOSE_PATIENCE));
-    closing.push(() -> call(thread, discovery::stop));
-    thread.execute(discovery::start);
-    retryDiscovery(thread, discovery);
-  }
-
-  private static void retryDiscovery(ThreadLoop thread, DiscoveryHost discovery) {
-    thread.schedule(
-        DiscoveryHost.RETRY,
-        () -> {
-          discovery.retry();
-          retryDiscovery(thread, discovery);
-        });
-  }
-
   private static void sayStarted(
       MeshSettings settings, NodeIdentity identity, InetSocketAddress address) {
     LOG.atInfo()
@@ -258,6 +238,24 @@ public final class RunningMesh implements PeatMesh {
     }
     if (settings.dataDirectory().isEmpty()) {
       LOG.atWarn().log("documents are kept in memory only; set dataDirectory to keep them");
+    }
+  }
+
+  /** Once, after the time in which others should have been found: never silently alone. */
+  private void sayIfAlone() {
+    DiscoveryReport report = discovery.report();
+    if (report.looks()) {
+      CompletableFuture<Void> unused = node.health(report).thenAccept(this::sayUnwell);
+    }
+  }
+
+  private void sayUnwell(MeshHealth health) {
+    if (!health.reasons().isEmpty()) {
+      LOG.atWarn()
+          .addKeyValue("node", identity.nodeName())
+          .addKeyValue("state", health.state())
+          .addKeyValue("reasons", String.join("\n", health.reasons()))
+          .log("the mesh is not whole yet");
     }
   }
 
@@ -293,7 +291,7 @@ public final class RunningMesh implements PeatMesh {
 
   @Override
   public MeshHealth health() {
-    return answer(node.health(discovery.problems()));
+    return answer(node.health(discovery.report()));
   }
 
   @Override

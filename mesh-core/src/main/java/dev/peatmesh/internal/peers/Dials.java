@@ -107,7 +107,19 @@ final class Dials {
     Dial dial = new Dial(++lastDial, peer.id(), race);
     running.put(dial.id, dial);
     byPeer.put(dial.peer, dial);
+    peer.tried();
     return step(dial, new DialRace.Input.Started(peer.addresses()), turn);
+  }
+
+  /** Hands what is newly known to the race that runs for a peer; false when none does. */
+  boolean learned(Peer peer, Turn turn) {
+    Dial dial = byPeer.get(peer.id());
+    if (dial == null || dial.won != null) {
+      return false;
+    }
+    peer.tried();
+    step(dial, new DialRace.Input.Learned(peer.addresses()), turn);
+    return true;
   }
 
   /** An attempt came through: its dial is left with one connection. */

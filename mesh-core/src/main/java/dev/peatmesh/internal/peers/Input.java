@@ -13,21 +13,22 @@ public sealed interface Input {
   record Started() implements Input {}
 
   /**
-   * A source reports a peer, or reports it again.
+   * Discovery shows a peer, or something of it is new. Replaces what discovery showed of it before.
    *
    * @param nodeId a node name, or an endpoint id as 64 hex digits
-   * @param addresses all the addresses that the source knows now; unresolved ones are resolved at
-   *     every dial
+   * @param sources who shows it now; none when they have lost it, but not for long
+   * @param addresses where it may be; unresolved ones are resolved at every dial
    */
-  record Discovered(String source, String nodeId, List<InetSocketAddress> addresses)
+  record Discovered(String nodeId, List<String> sources, List<InetSocketAddress> addresses)
       implements Input {
     public Discovered {
+      sources = List.copyOf(sources);
       addresses = List.copyOf(addresses);
     }
   }
 
-  /** A source no longer reports a peer. */
-  record Lost(String source, String nodeId) implements Input {}
+  /** Discovery no longer shows a peer. */
+  record Lost(String nodeId) implements Input {}
 
   /** A connection came from outside; its endpoint has been proved. */
   record Accepted(long connection, EndpointId remote, InetSocketAddress from) implements Input {}

@@ -8,15 +8,14 @@ import dev.peatmesh.crypto.DeviceId;
 import dev.peatmesh.crypto.EndpointId;
 import dev.peatmesh.internal.link.Addresses;
 import dev.peatmesh.internal.link.Backoff;
-import dev.peatmesh.internal.link.PeerIdentity;
+import dev.peatmesh.internal.link.Link;
 import dev.peatmesh.internal.transport.Refusal;
 import java.net.InetSocketAddress;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -39,8 +38,10 @@ final class Peer {
   private final EndpointId id;
   private final Backoff backoff;
   private final int addressesMax;
-  private final Map<String, List<InetSocketAddress>> hints = new LinkedHashMap<>();
+  private boolean shown;
+  private List<String> sources = List.of();
   private Set<InetSocketAddress> addresses = Set.of();
+  private final Set<InetSocketAddress> untried = new LinkedHashSet<>();
   private int addressesDropped;
   private @Nullable String nodeName;
   private @Nullable DeviceId deviceId;
@@ -52,6 +53,9 @@ final class Peer {
   private @Nullable Instant nextDialAt;
   private @Nullable InetSocketAddress proven;
   private final Set<InetSocketAddress> suspects = new LinkedHashSet<>();
+  private @Nullable InetSocketAddress linkedAt;
+  private boolean linkDialled;
+  private boolean linkWasHinted;
   private boolean cameByItself;
   private boolean held;
   private boolean forgetting;
@@ -96,30 +100,36 @@ final class Peer {
   // Hints.
 
   /**
-   * Takes what a source knows now in place of what it knew.
+   * Takes what discovery shows now in place of what it showed.
    *
-   * @return whether that is news: a source that did not report it, or an address not known before
+   * @return whether that is news: a source that did not show it, or an address not known before
    */
-  boolean hint(String source, List<InetSocketAddress> known) {
-    Set<InetSocketAddress> before = addresses;
-    boolean newSource = hints.put(source, known.stream().limit(addressesMax).toList()) == null;
-    unite();
-    addressesDropped += Math.max(0, known.size() - addressesMax);
-    return newSource || !before.containsAll(addresses);
+  boolean hint(List<String> by, Collection<InetSocketAddress> known) {
+    boolean newSource = !shown || !sources.containsAll(by);
+    shown = true;
+    sources = List.copyOf(by);
+    Set<InetSocketAddress> now = new LinkedHashSet<>();
+    known.stream().distinct().limit(addressesMax).forEach(now::add);
+    addressesDropped = Math.max(0, known.size() - addressesMax);
+    boolean newAddress = !addresses.containsAll(now);
+    now.stream().filter(address -> !addresses.contains(address)).forEach(untried::add);
+    untried.retainAll(now);
+    addresses = now;
+    linkWasHinted |= isHintOfLink();
+    return newSource || newAddress;
   }
 
-  /** Takes a source off. The addresses stay until the peer is forgotten or another source comes. */
-  void unhint(String source) {
-    if (hints.remove(source) != null && !hints.isEmpty()) {
-      unite();
-    }
+  /** Discovery shows it no longer. Its addresses stay until it is forgotten or shown again. */
+  void unhint() {
+    shown = false;
+    sources = List.of();
   }
 
   boolean isHinted() {
-    return !hints.isEmpty();
+    return shown;
   }
 
-  /** Where it may be: what all sources know, or knew last. */
+  /** Where it may be: what discovery shows, or showed last. */
   Set<InetSocketAddress> addresses() {
     return addresses;
   }
@@ -129,13 +139,32 @@ final class Peer {
     return addressesDropped;
   }
 
-  private void unite() {
-    Set<InetSocketAddress> union = new LinkedHashSet<>();
-    hints.values().forEach(union::addAll);
-    addressesDropped = Math.max(0, union.size() - addressesMax);
-    Set<InetSocketAddress> bounded = new LinkedHashSet<>();
-    union.stream().limit(addressesMax).forEach(bounded::add);
-    addresses = bounded;
+  /** Whether it was shown at an address that no dial has been given yet. */
+  boolean hasUntried() {
+    return !untried.isEmpty();
+  }
+
+  /** A dial has been given every address. */
+  void tried() {
+    untried.clear();
+  }
+
+  /**
+   * Whether it is shown elsewhere now than where it is linked: was shown there, is no longer, and
+   * is shown at an address not known before. Its link may be dead without a sign, as when a pod was
+   * replaced; or all is well, for hints are hints.
+   */
+  boolean seemsMoved() {
+    return linkWasHinted && !isHintOfLink() && hasUntried();
+  }
+
+  /** A link that was accepted comes from a port of its own: there the host alone can tell. */
+  private boolean isHintOfLink() {
+    InetSocketAddress at = linkedAt;
+    return at != null
+        && (linkDialled
+            ? addresses.contains(at)
+            : addresses.stream().anyMatch(a -> Addresses.host(a).equals(Addresses.host(at))));
   }
 
   // Dials.
@@ -162,7 +191,10 @@ final class Peer {
   void dialling(Turn turn) {
     lastDialNanos = OptionalLong.of(turn.nanos());
     notWaiting();
-    moveTo(PeerState.DIALLING, turn);
+    // A linked one that seems to have moved is dialled too, and stays connected.
+    if (state != PeerState.CONNECTED) {
+      moveTo(PeerState.DIALLING, turn);
+    }
   }
 
   OptionalLong lastDialNanos() {
@@ -194,12 +226,16 @@ final class Peer {
 
   // What became of it.
 
-  void connected(PeerIdentity identity, @Nullable InetSocketAddress dialled, Turn turn) {
-    deviceId = identity.deviceId();
+  void connected(Link link, Turn turn) {
+    deviceId = link.peer().deviceId();
     suspects.clear();
-    if (dialled != null) {
-      proven = dialled;
+    if (link.dialled()) {
+      proven = link.remote();
     }
+    linkedAt = link.remote();
+    linkDialled = link.dialled();
+    linkWasHinted = isHintOfLink();
+    untried.clear();
     held = false;
     notWaiting();
     // Also when a newer link replaces one: it is another one since now.
@@ -242,9 +278,7 @@ final class Peer {
   }
 
   private List<String> sources() {
-    return hints.isEmpty() && cameByItself
-        ? List.of(PeerStatus.INBOUND)
-        : List.copyOf(hints.keySet());
+    return sources.isEmpty() && cameByItself ? List.of(PeerStatus.INBOUND) : sources;
   }
 
   private void moveTo(PeerState next, Turn turn) {

@@ -55,8 +55,8 @@ public record PeerSettings(Limits limits, Timing timing, boolean redial) {
    * @param settled a link that lived so long wipes out earlier failures
    * @param nudgeMin a repeated hint or a sign of life dials at once, but only this long after the
    *     last dial
-   * @param forgetAfter how long a peer is remembered that no source reports and that has no link,
-   *     and a stranger that was refused
+   * @param forgetAfter how long a peer is remembered that discovery does not show and that has no
+   *     link, and a stranger that was refused
    */
   public record Timing(
       Duration dialStagger,

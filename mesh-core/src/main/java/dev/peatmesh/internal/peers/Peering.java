@@ -15,6 +15,7 @@ import dev.peatmesh.internal.transport.Refusal;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
@@ -24,14 +25,13 @@ import org.slf4j.event.Level;
  * and forgotten.
  *
  * <p>Hints say where a peer may be; who it is, only the handshake says. Every peer that is wanted
- * is dialled for ever, whatever reported it. One machine of several parts ({@link PeerTable},
- * {@link Dials}, {@link Greetings}, {@link LinkTable}, {@link Redials}, {@link Strangers}), of
- * which each keeps to its bounds.
+ * is dialled for ever, whatever showed it. One machine of several parts ({@link PeerTable}, {@link
+ * Dials}, {@link Greetings}, {@link LinkTable}, {@link Redials}, {@link Strangers}, {@link
+ * Endings}), of which each keeps to its bounds.
  *
  * <p>State machine: no I/O, no lock, no clock. Belongs to the mesh loop.
  */
 public final class Peering {
-  private final LocalNode self;
   private final PeerTable peers;
   private final Dials dials;
   private final Greetings greetings;
@@ -39,6 +39,7 @@ public final class Peering {
   private final Redials redials;
   private final Roster roster;
   private final Strangers strangers;
+  private final Endings endings;
   private boolean started;
   private boolean stopped;
 
@@ -48,7 +49,6 @@ public final class Peering {
    * @param random spreads waits and draws nonces: unpredictable in production
    */
   public Peering(LocalNode self, PeerSettings settings, RandomGenerator random) {
-    this.self = self;
     this.peers = new PeerTable(self, settings);
     this.dials = new Dials(settings);
     this.greetings = new Greetings(self, settings, random);
@@ -57,6 +57,7 @@ public final class Peering {
     this.roster = new Roster(self, settings, peers, links, dials, redials);
     this.strangers =
         new Strangers(settings.limits().strangersMax(), settings.timing().forgetAfter());
+    this.endings = new Endings(self, peers, dials, links, redials, roster, strangers);
   }
 
   /** Goes one step; the effects are performed in their order, before the next step. */
@@ -129,7 +130,7 @@ public final class Peering {
     }
     for (EndpointId id = dials.pollReady(); id != null; id = dials.pollReady()) {
       Peer peer = peers.find(id);
-      if (peer == null || links.contains(id)) {
+      if (peer == null || (links.contains(id) && !peer.seemsMoved())) {
         continue;
       }
       if (greetings.acceptedFrom(id)) {
@@ -171,36 +172,18 @@ public final class Peering {
   /** Goes on after a step of a race: a refusal says that it is lost. */
   private void raceOver(@Nullable Dial dial, @Nullable Refusal lost, Turn turn) {
     if (dial != null && lost != null) {
-      dialEnded(dial, lost, turn);
-    }
-  }
-
-  private void dialEnded(Dial dial, Refusal why, Turn turn) {
-    dials.end(dial, turn);
-    Peer peer = peers.find(dial.peer());
-    if (peer == null) {
-      return;
-    }
-    boolean duplicate = why.reason() == RefusalReason.DUPLICATE_LINK;
-    InetSocketAddress won = dial.won();
-    if (won != null && !duplicate) {
-      peer.suspect(won);
-    }
-    if (!duplicate) {
-      erred(peer, why, turn);
-    }
-    if (!links.contains(peer.id())) {
-      redials.afterDial(peer, why.reason(), turn);
+      endings.dial(dial, lost, turn);
     }
   }
 
   // Connections that have not proved themselves.
 
   private void accepted(Input.Accepted accepted, Turn turn) {
-    if (greetings.isFull()) {
-      Refusal full = Refusal.ours(RefusalReason.OVERLOADED, "all places for handshakes are taken");
+    Optional<String> obstacle = greetings.obstacle(accepted.from());
+    if (obstacle.isPresent()) {
+      Refusal full = Refusal.ours(RefusalReason.OVERLOADED, obstacle.get());
       turn.add(new Effect.Close(accepted.connection(), full));
-      visitEnded(accepted.remote(), accepted.from(), full, turn);
+      endings.visit(accepted.remote(), accepted.from(), full, turn);
       return;
     }
     greet(accepted.connection(), accepted.remote(), accepted.from(), null, turn);
@@ -266,7 +249,7 @@ public final class Peering {
     links.add(link);
     redials.forget(peer, turn);
     peers.name(peer, link.peer().nodeName());
-    peer.connected(link.peer(), dial == null ? null : dial.won(), turn);
+    peer.connected(link, turn);
     roster.reconsider(peer, turn);
     turn.report(
         Level.INFO,
@@ -291,33 +274,10 @@ public final class Peering {
     greetings.end(greeting, turn);
     Dial dial = greeting.dial();
     if (dial != null) {
-      dialEnded(dial, why, turn);
+      endings.dial(dial, why, turn);
       return;
     }
-    visitEnded(greeting.remote(), greeting.address(), why, turn);
-  }
-
-  /** A connection that somebody made came to nothing. */
-  private void visitEnded(EndpointId remote, InetSocketAddress from, Refusal why, Turn turn) {
-    boolean harmless =
-        switch (why.reason()) {
-          // The other side gave a dial up: it has a better link, or stops.
-          case DUPLICATE_LINK, LEFT, CLOSED -> true;
-          default -> false;
-        };
-    Peer peer = peers.find(remote);
-    if (peer == null) {
-      if (!harmless) {
-        strangers.refused(from, remote, why, turn);
-      }
-      return;
-    }
-    if (!harmless) {
-      erred(peer, why, turn);
-    }
-    if (!links.contains(remote) && !remote.equals(self.endpointId())) {
-      redials.afterVisit(peer, why.reason(), turn);
-    }
+    endings.visit(greeting.remote(), greeting.address(), why, turn);
   }
 
   // Links.
@@ -342,58 +302,15 @@ public final class Peering {
     }
     Link link = links.remove(connection);
     if (link != null) {
-      linkEnded(link, why, turn);
+      endings.link(link, why, turn);
     }
   }
 
   private void closeLink(long connection, Refusal why, Turn turn) {
     Link link = links.remove(connection);
     if (link != null) {
-      linkEnded(link, why, turn);
+      endings.link(link, why, turn);
       turn.add(new Effect.Close(connection, why));
-    }
-  }
-
-  private void linkEnded(Link link, Refusal why, Turn turn) {
-    turn.add(new Effect.LinkDown(link, why));
-    Peer peer = peers.find(link.peer().endpointId());
-    if (peer == null) {
-      throw new AssertionError("a link without a peer: " + link);
-    }
-    // The other link is up at the peer already; here its proof is still on the way.
-    boolean duplicate = why.reason() == RefusalReason.DUPLICATE_LINK;
-    if (!duplicate) {
-      peer.erred(why, turn);
-    }
-    turn.report(
-        duplicate ? Level.DEBUG : Level.INFO,
-        "peer disconnected",
-        "peer",
-        peer.label(),
-        "reason",
-        why.reason(),
-        "detail",
-        why.detail(),
-        "remote",
-        why.remote());
-    redials.afterLink(peer, why.reason(), turn.now().since(link.upNanos()), turn);
-    roster.reconsider(peer, turn);
-  }
-
-  /** Keeps an error, and says so once per change of the reason. */
-  private static void erred(Peer peer, Refusal why, Turn turn) {
-    if (peer.erred(why, turn)) {
-      turn.report(
-          Peer.isJudgement(why.reason()) ? Level.WARN : Level.INFO,
-          Peer.isJudgement(why.reason()) ? "peer refused" : "peer not reached",
-          "peer",
-          peer.label(),
-          "reason",
-          why.reason(),
-          "detail",
-          why.detail(),
-          "remote",
-          why.remote());
     }
   }
 

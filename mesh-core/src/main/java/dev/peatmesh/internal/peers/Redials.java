@@ -3,6 +3,7 @@ package dev.peatmesh.internal.peers;
 import dev.peatmesh.RefusalReason;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
+import org.slf4j.event.Level;
 
 /**
  * When a peer without a link is dialled again. Always, sooner or later, as long as it is known and
@@ -24,7 +25,17 @@ final class Redials {
   void atOnce(Peer peer, Turn turn) {
     peer.backoff().reset();
     forget(peer, turn);
-    due(peer);
+    if (!dials.learned(peer, turn)) {
+      due(peer);
+    }
+  }
+
+  /** The peer has a link and seems to have moved: it is dialled where it is now, once. */
+  void beside(Peer peer, Turn turn) {
+    turn.report(Level.DEBUG, "peer seems to have moved", "peer", peer.label());
+    if (!dials.learned(peer, turn)) {
+      dials.enqueue(peer.id());
+    }
   }
 
   /** The peer is reported again, or has shown that it lives. */
@@ -47,6 +58,11 @@ final class Redials {
 
   /** A dial ended without a link. */
   void afterDial(Peer peer, RefusalReason why, Turn turn) {
+    if (peer.hasUntried() && why != RefusalReason.DUPLICATE_LINK) {
+      // It was shown elsewhere while the dial went on.
+      atOnce(peer, turn);
+      return;
+    }
     after(
         peer,
         why == RefusalReason.DUPLICATE_LINK

@@ -5,13 +5,14 @@ import dev.peatmesh.crypto.EndpointId;
 import dev.peatmesh.internal.link.LinkTable;
 import dev.peatmesh.internal.link.LocalNode;
 import dev.peatmesh.internal.transport.Refusal;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
 /**
- * Who is known, and for how long: takes the hints of the sources, enters peers, and forgets those
- * that nobody reports and that have had no link for a grace. In the grace they are still dialled: a
- * source that fails takes nobody down.
+ * Who is known, and for how long: takes the hints of discovery, enters peers, and forgets those
+ * that discovery does not show and that have had no link for a grace. In the grace they are still
+ * dialled: a source that fails takes nobody down.
  */
 final class Roster {
   private final LocalNode self;
@@ -50,7 +51,7 @@ final class Roster {
     } catch (IllegalArgumentException badName) {
       String problem = String.valueOf(badName.getMessage());
       hintLines.report(
-          turn, Level.WARN, "hint ignored", "source", hint.source(), "problem", problem);
+          turn, Level.WARN, "hint ignored", "sources", hint.sources(), "problem", problem);
       return;
     }
     Peer peer = findOrAdd(id, turn);
@@ -63,30 +64,32 @@ final class Roster {
     if (!LocalNode.isEndpointId(hint.nodeId())) {
       peers.name(peer, hint.nodeId());
     }
-    boolean news = peer.hint(hint.source(), hint.addresses());
+    boolean news = peer.hint(hint.sources(), hint.addresses());
     if (news) {
-      reportHint(peer, hint.source(), turn);
+      reportHint(peer, hint.sources(), turn);
     }
     reconsider(peer, turn);
     if (id.equals(self.endpointId())) {
       foundSelf(peer, turn);
-    } else if (!links.contains(id)) {
-      if (news) {
-        redials.atOnce(peer, turn);
-      } else {
-        redials.nudge(peer, turn);
+    } else if (links.contains(id)) {
+      if (peer.seemsMoved()) {
+        redials.beside(peer, turn);
       }
+    } else if (news) {
+      redials.atOnce(peer, turn);
+    } else {
+      redials.nudge(peer, turn);
     }
   }
 
-  private void reportHint(Peer peer, String source, Turn turn) {
+  private void reportHint(Peer peer, List<String> sources, Turn turn) {
     turn.report(
         Level.DEBUG,
         "peer discovered",
         "peer",
         peer.label(),
-        "source",
-        source,
+        "sources",
+        sources,
         "addresses",
         peer.addresses().size());
     if (peer.addressesDropped() > 0) {
@@ -118,8 +121,8 @@ final class Roster {
     }
     Peer peer = peers.find(id);
     if (peer != null) {
-      peer.unhint(lost.source());
-      turn.report(Level.DEBUG, "peer lost", "peer", peer.label(), "source", lost.source());
+      peer.unhint();
+      turn.report(Level.DEBUG, "peer lost", "peer", peer.label());
       reconsider(peer, turn);
     }
   }

@@ -53,6 +53,27 @@ class DialRaceTest {
   }
 
   @Test
+  void lastOfSixStartsAfterASecond() {
+    DialRace race = race();
+    start(race, hosts(6));
+    for (int i = 0; i < 4; i++) {
+      assertThat(tick(race, 199)).noneMatch(Effect.Dial.class::isInstance);
+      assertThat(dialled(tick(race, 1))).isNotNull();
+    }
+
+    assertThat(dialled(tick(race, 200))).isEqualTo("10.0.0.6:1");
+  }
+
+  @Test
+  void ofManyEachStartsAHundredMillisecondsAfterTheFormer() {
+    DialRace race = race();
+    start(race, hosts(32));
+
+    assertThat(tick(race, 99)).noneMatch(Effect.Dial.class::isInstance);
+    assertThat(dialled(tick(race, 1))).isEqualTo("10.0.0.2:1");
+  }
+
+  @Test
   void startsTheNextAtOnceWhenOneFails() {
     DialRace race = race();
     start(race, "10.0.0.1", "10.0.0.2");
@@ -162,7 +183,7 @@ class DialRaceTest {
             () -> ++lastAttempt,
             null,
             Set.of());
-    start(race, IntStream.range(1, 100).mapToObj(i -> "10.0.0." + i).toArray(String[]::new));
+    start(race, hosts(99));
     for (int i = 0; i < 100; i++) {
       tick(race, 250);
     }
@@ -196,6 +217,42 @@ class DialRaceTest {
   @Test
   void raceWithoutAddressesIsLostAtOnce() {
     assertThat(lost(start(race())).reason()).isEqualTo(RefusalReason.UNREACHABLE);
+  }
+
+  @Test
+  void whatBecomesKnownMeanwhileIsTriedNextAndAtOnce() {
+    DialRace race = race();
+    start(race, "10.0.0.1", "10.0.0.2");
+    now += Duration.ofMillis(10).toNanos();
+
+    List<Effect> effects =
+        race.handle(new Input.Learned(List.of(at("10.0.0.1"), at("10.0.0.9"))), now);
+
+    assertThat(effects)
+        .containsExactly(
+            new Effect.Dial(2, at("10.0.0.9")), new Effect.Wake(Duration.ofMillis(250).toNanos()));
+    assertThat(dialled(tick(race, 250))).isEqualTo("10.0.0.2:1");
+    assertThat(race.handle(new Input.Learned(List.of(at("10.0.0.9"))), now))
+        .noneMatch(Effect.Dial.class::isInstance);
+  }
+
+  @Test
+  void namesThatBecomeKnownMeanwhileAreResolvedOnceAndHaveTheirTime() {
+    DialRace race = race();
+    InetSocketAddress early = InetSocketAddress.createUnresolved("early", 1);
+    InetSocketAddress late = InetSocketAddress.createUnresolved("late", 1);
+    race.handle(new Input.Started(List.of(early)), now);
+    tick(race, 4_000);
+
+    assertThat(race.handle(new Input.Learned(List.of(early, late)), now))
+        .containsExactly(
+            new Effect.Resolve(late), new Effect.Wake(Duration.ofSeconds(5).toNanos()));
+    assertThat(tick(race, 4_999)).noneMatch(Effect.Lost.class::isInstance);
+    assertThat(lost(tick(race, 1)).reason()).isEqualTo(RefusalReason.UNRESOLVED);
+  }
+
+  private static String[] hosts(int count) {
+    return IntStream.rangeClosed(1, count).mapToObj(i -> "10.0.0." + i).toArray(String[]::new);
   }
 
   private DialRace race() {

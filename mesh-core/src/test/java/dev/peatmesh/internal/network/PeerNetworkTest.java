@@ -17,6 +17,7 @@ import dev.peatmesh.internal.transport.Refusal;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What nodes come to when they meet over a network in memory, on virtual time. */
@@ -124,8 +125,8 @@ class PeerNetworkTest {
     TestNode ann = node("ann", ANN);
     TestNode bob = node("bob", BOB);
 
-    ann.hears("mdns", "bob", BOB);
-    ann.hears("static", bob.id().hex(), "10.9.0.1");
+    ann.discovers(Set.of("mdns"), "bob", BOB);
+    ann.discovers(Set.of("mdns", "static"), bob.id().hex(), BOB, "10.9.0.1");
     time.advance(Duration.ofSeconds(1));
 
     assertThat(ann.statuses()).hasSize(1);
@@ -138,7 +139,7 @@ class PeerNetworkTest {
     TestNode ann = node("ann", ANN);
 
     ann.discovers("ann", ANN);
-    ann.hears("mdns", "ann", ANN);
+    ann.discovers(Set.of("mdns"), "ann", ANN);
     time.advance(Duration.ofMinutes(5));
 
     assertThat(ann.statuses()).hasSize(1);
@@ -168,7 +169,7 @@ class PeerNetworkTest {
   void discoveredPeerIsDialledAgainAfterALongBlackout() {
     TestNode ann = node("ann", ANN);
     TestNode bob = node("bob", BOB);
-    ann.hears("mdns", "bob", BOB);
+    ann.discovers(Set.of("mdns"), "bob", BOB);
     time.advance(Duration.ofSeconds(30));
 
     net.cut(ann.transport, bob.transport);
@@ -188,7 +189,7 @@ class PeerNetworkTest {
     time.advance(Duration.ofHours(1));
     node("bob", BOB);
 
-    ann.hears("mdns", "bob", BOB);
+    ann.discovers(Set.of("mdns"), "bob", BOB);
     time.advance(Duration.ofSeconds(6));
 
     assertThat(ann.links).containsOnlyKeys("bob");
@@ -226,6 +227,88 @@ class PeerNetworkTest {
     assertThat(ann.links).containsOnlyKeys("bob");
     assertThat(restarted.heard()).containsExactly("up ann");
     assertThat(ann.status("bob").lastError()).isEmpty();
+  }
+
+  @Test
+  void podReplacedUnderItsNameIsLinkedAtItsNewAddressBeforeTheDeadLinkTimesOut() {
+    TestNode ann = node("ann", ANN);
+    TestNode bob = node("bob", BOB);
+    ann.discovers("bob", BOB);
+    time.advance(Duration.ofSeconds(30));
+
+    bob.transport.vanish();
+    node("bob", 2, HOME, "10.0.0.3");
+    ann.discovers("bob", "10.0.0.3");
+    time.advance(Duration.ofMillis(100));
+
+    assertThat(ann.heard()).containsExactly("up bob", "down bob DUPLICATE_IDENTITY", "up bob");
+    assertThat(ann.status("bob").lastError()).isEmpty();
+  }
+
+  @Test
+  void podReplacedWhileTwoSourcesDisagreeIsLinkedWhenTheyAgree() {
+    TestNode ann = node("ann", ANN);
+    TestNode bob = node("bob", BOB);
+    ann.discovers(Set.of("dns", "k8s"), "bob", BOB);
+    time.advance(Duration.ofSeconds(30));
+
+    bob.transport.vanish();
+    node("bob", 2, HOME, "10.0.0.3");
+    ann.discovers(Set.of("dns", "k8s"), "bob", "10.0.0.3", BOB);
+    time.advance(Duration.ofMillis(100));
+    assertThat(ann.heard()).as("it is still shown where it is linked").containsExactly("up bob");
+    ann.discovers(Set.of("dns", "k8s"), "bob", "10.0.0.3");
+    time.advance(Duration.ofMillis(100));
+
+    assertThat(ann.heard()).containsExactly("up bob", "down bob DUPLICATE_IDENTITY", "up bob");
+  }
+
+  @Test
+  void podReplacedBehindALinkThatItMadeIsDialledAtOnceToo() {
+    TestNode ann = node("ann", ANN);
+    TestNode bob = node("bob", BOB);
+    bob.discovers("ann", ANN);
+    time.advance(Duration.ofSeconds(1));
+    ann.discovers("bob", BOB);
+    time.advance(Duration.ofSeconds(30));
+    assertThat(ann.heard()).containsExactly("up bob");
+
+    bob.transport.vanish();
+    node("bob", 2, HOME, "10.0.0.3");
+    ann.discovers("bob", "10.0.0.3");
+    time.advance(Duration.ofMillis(100));
+
+    assertThat(ann.heard()).containsExactly("up bob", "down bob DUPLICATE_IDENTITY", "up bob");
+  }
+
+  @Test
+  void linkWhoseAddressNobodyShowsAnyMoreIsKept() {
+    TestNode ann = node("ann", ANN);
+    node("bob", BOB);
+    ann.discovers("bob", BOB, "10.9.0.1");
+    time.advance(Duration.ofSeconds(30));
+
+    ann.discovers("bob", "10.9.0.1");
+    ann.discovers("bob", "10.9.0.2");
+    time.advance(Duration.ofHours(1));
+
+    assertThat(ann.heard()).containsExactly("up bob");
+    assertThat(ann.status("bob").state()).isEqualTo(PeerState.CONNECTED);
+    assertThat(net.dialsMade).as("one look at the new address, no more").isEqualTo(2);
+  }
+
+  @Test
+  void newAddressIsDialledAtOnceWhileTheOldOneIsStillBeingTried() {
+    TestNode ann = node("ann", ANN);
+    node("bob", BOB);
+    ann.discovers("bob", "10.9.0.1");
+    time.advance(Duration.ofSeconds(1));
+    assertThat(ann.status("bob").state()).isEqualTo(PeerState.DIALLING);
+
+    ann.discovers("bob", BOB);
+    time.advance(Duration.ofMillis(20));
+
+    assertThat(ann.heard()).containsExactly("up bob");
   }
 
   @Test
@@ -307,7 +390,7 @@ class PeerNetworkTest {
     TestNode ann = node("ann", ANN);
     ann.discovers("bob", BOB);
     time.advance(Duration.ofSeconds(1));
-    ann.loses("static", "bob");
+    ann.loses("bob");
     time.advance(Duration.ofSeconds(59));
     assertThat(ann.statuses()).hasSize(1);
     int dials = net.dialsMade;
@@ -323,9 +406,8 @@ class PeerNetworkTest {
   @Test
   void peerLostByOneSourceIsKeptByAnother() {
     TestNode ann = node("ann", ANN);
-    ann.hears("mdns", "bob", BOB);
-    ann.hears("static", "bob", BOB);
-    ann.loses("mdns", "bob");
+    ann.discovers(Set.of("mdns", "static"), "bob", BOB);
+    ann.discovers(Set.of("static"), "bob", BOB);
     time.advance(Duration.ofMinutes(10));
 
     assertThat(ann.status("bob").sources()).containsExactly("static");
@@ -338,7 +420,7 @@ class PeerNetworkTest {
     ann.discovers("bob", BOB);
     time.advance(Duration.ofSeconds(1));
 
-    ann.loses("static", "bob");
+    ann.loses("bob");
     time.advance(Duration.ofHours(1));
 
     assertThat(ann.links).containsOnlyKeys("bob");

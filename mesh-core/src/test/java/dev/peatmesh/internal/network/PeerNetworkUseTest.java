@@ -158,7 +158,7 @@ class PeerNetworkUseTest {
         either.run(() -> link.close(ours(RefusalReason.OVERLOADED)));
       }
     }
-    ann.loses("static", "bob");
+    ann.loses("bob");
     bob.close();
     time.advance(Duration.ofMinutes(5));
 

@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -82,16 +83,17 @@ final class TestNode implements LinkListener {
   }
 
   void discovers(String nodeId, String... hosts) {
-    hears("static", nodeId, hosts);
+    discovers(Set.of("static"), nodeId, hosts);
   }
 
-  void hears(String source, String nodeId, String... hosts) {
+  void discovers(Set<String> sources, String nodeId, String... hosts) {
     List<PeerAddress> addresses = Stream.of(hosts).map(h -> new PeerAddress(h, 4433)).toList();
-    run(() -> network.discovered(source, PeerInfo.of(nodeId, addresses, time.instant())));
+    PeerInfo peer = new PeerInfo(nodeId, addresses, null, time.instant(), Map.of(), sources);
+    run(() -> network.discovered(peer));
   }
 
-  void loses(String source, String nodeId) {
-    run(() -> network.lost(source, nodeId));
+  void loses(String nodeId) {
+    run(() -> network.lost(nodeId));
   }
 
   void close() {

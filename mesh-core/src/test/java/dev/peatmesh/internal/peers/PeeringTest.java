@@ -52,6 +52,19 @@ class PeeringTest {
   }
 
   @Test
+  void silentSourceLeavesPlacesForOthers() {
+    peering = started(limits(new Limits(10, 32, 10, 8, 10, 64)));
+    acceptFrom("10.1.0.1", 1, "stranger 1");
+    acceptFrom("10.1.0.1", 2, "stranger 2");
+
+    assertThat(closes(acceptFrom("10.1.0.1", 3, "stranger 3")))
+        .containsExactly(RefusalReason.OVERLOADED);
+    assertThat(closes(acceptFrom("10.1.0.2", 4, "bob"))).isEmpty();
+    assertThat(error(peering.statuses().get(0)).detail())
+        .isEqualTo("too many handshakes from one address");
+  }
+
+  @Test
   void strangerThatSaysNothingHoldsItsPlaceForFiveSeconds() {
     List<Effect> effects = accept(1, "stranger");
     assertThat(effects)
@@ -132,7 +145,7 @@ class PeeringTest {
   void peerInItsGraceGivesWayToANewOne() {
     peering = started(limits(new Limits(1, 32, 10, 10, 10, 64)));
     discover("bob", "10.0.0.2");
-    peering.handle(new Input.Lost("static", "bob"), now());
+    peering.handle(new Input.Lost("bob"), now());
 
     List<Effect> effects = discover("carl", "10.0.0.3");
 
@@ -146,8 +159,6 @@ class PeeringTest {
     String[] hosts = IntStream.range(0, 40).mapToObj(i -> "10.0.1." + i).toArray(String[]::new);
 
     List<Effect> effects = discover("bob", hosts);
-    effects.addAll(
-        peering.handle(new Input.Discovered("mdns", "bob", List.of(at("10.9.9.9"))), now()));
 
     assertThat(peering.statuses().get(0).addresses()).hasSize(32);
     assertThat(reports(effects).filter(line -> line.level() == Level.WARN).findFirst())
@@ -284,7 +295,7 @@ class PeeringTest {
     discover("bob", "10.0.0.2");
     discover("carl", "10.0.0.3");
     peering.handle(new Input.DialFailed(1, ours(RefusalReason.UNREACHABLE)), now());
-    peering.handle(new Input.Lost("static", "carl"), now());
+    peering.handle(new Input.Lost("carl"), now());
     accept(7, "stranger");
     refusedAtDoor("10.1.0.1", RefusalReason.WRONG_KEY);
 
@@ -308,8 +319,8 @@ class PeeringTest {
     List<Input> inputs =
         List.of(
             new Input.Started(),
-            new Input.Discovered("static", "bob", List.of()),
-            new Input.Lost("static", "bob"),
+            new Input.Discovered("bob", List.of("static"), List.of()),
+            new Input.Lost("bob"),
             new Input.Accepted(1, BOB, at("10.0.0.2")),
             new Input.RefusedAtDoor(at("10.0.0.2"), ours(RefusalReason.WRONG_KEY)),
             new Input.Resolved(9, name, List.of()),
@@ -359,11 +370,15 @@ class PeeringTest {
 
   private List<Effect> discover(String nodeId, String... hosts) {
     List<InetSocketAddress> addresses = Stream.of(hosts).map(PeeringTest::at).toList();
-    return peering.handle(new Input.Discovered("static", nodeId, addresses), now());
+    return peering.handle(new Input.Discovered(nodeId, List.of("static"), addresses), now());
   }
 
   private List<Effect> accept(long connection, String node) {
-    Input accepted = new Input.Accepted(connection, HOME.endpointId(node), at("10.1.0.1"));
+    return acceptFrom("10.1.0." + connection, connection, node);
+  }
+
+  private List<Effect> acceptFrom(String host, long connection, String node) {
+    Input accepted = new Input.Accepted(connection, HOME.endpointId(node), at(host));
     return peering.handle(accepted, now());
   }
 

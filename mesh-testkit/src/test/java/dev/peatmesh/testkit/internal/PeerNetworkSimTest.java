@@ -161,8 +161,7 @@ class PeerNetworkSimTest {
             network.start(transport);
             for (int i = 0; i < NODES; i++) {
               PeerAddress address = new PeerAddress("n" + i + ".mesh", SimulatedNetwork.PORT);
-              network.discovered(
-                  "static", PeerInfo.of("n" + i, List.of(address), host.clock().instant()));
+              network.discovered(PeerInfo.of("n" + i, List.of(address), host.clock().instant()));
             }
           });
     }

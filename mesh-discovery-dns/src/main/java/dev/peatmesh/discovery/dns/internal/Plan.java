@@ -1,0 +1,21 @@
+package dev.peatmesh.discovery.dns.internal;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What to look for.
+ *
+ * @param service where peers publish themselves; empty when only names are looked up
+ * @param names peers that are written down
+ * @param pace how often to ask
+ * @param port the UDP port of this node, for remedies
+ */
+public record Plan(Optional<ServiceName> service, List<NamedHost> names, Pace pace, int port) {
+  /** The most peers that are kept of one answer; the DNS fits some 700 into one. */
+  public static final int PEERS_MAX = 1000;
+
+  public Plan {
+    names = List.copyOf(names);
+  }
+}
