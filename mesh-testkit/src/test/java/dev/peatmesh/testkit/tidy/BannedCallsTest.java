@@ -65,6 +65,8 @@ class BannedCallsTest {
           // A real server in a test's JVM: a thread for each connection.
           "dev.peatmesh.testkit.kubernetes.internal.ServerThreads",
           Set.of("java.lang.Thread.<init>"),
+          "dev.peatmesh.testkit.dns.Endpoints",
+          Set.of("java.lang.Thread.<init>"),
           // A strategy is foreign code that may block: it gets a thread of its own.
           "dev.peatmesh.internal.node.DiscoveryHost",
           Set.of("java.lang.Thread.<init>"),
