@@ -87,9 +87,10 @@ func startControllers(ctx context.Context, kubeconfig string) error {
 
 	shared.Start(ctx.Done())
 	for _, run := range []func(context.Context, int){
-		accounts.Run, deployments.Run, namespaces.Run, slices.Run, sets.Run, stateful.Run,
+		accounts.Run, deployments.Run, namespaces.Run, sets.Run, stateful.Run,
 	} {
 		go run(ctx, workers)
 	}
+	go slices.Run(workers, ctx.Done())
 	return nil
 }

@@ -41,10 +41,10 @@ public record AccessRule(String user, String namespace, Set<String> verbs, Set<S
     return "system:serviceaccount:" + namespace + ":" + name;
   }
 
-  boolean allows(String asking, Verb verb, String where) {
+  boolean allows(String asking, Verb verb, String where, String resource) {
     return user.equals(asking)
         && (namespace.isEmpty() || namespace.equals(where))
         && (verbs.contains(ANY) || verbs.contains(verb.text()))
-        && (resources.contains(ANY) || resources.contains(RESOURCE));
+        && (resources.contains(ANY) || resources.contains(resource));
   }
 }

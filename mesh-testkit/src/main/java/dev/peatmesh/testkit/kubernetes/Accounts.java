@@ -1,6 +1,7 @@
 package dev.peatmesh.testkit.kubernetes;
 
 import dev.peatmesh.testkit.kubernetes.internal.Refusal;
+import dev.peatmesh.testkit.kubernetes.internal.Route;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -56,8 +57,10 @@ final class Accounts {
     return user;
   }
 
-  boolean mayDo(String user, Verb verb, String namespace) {
-    return user.equals(ADMIN) || rules.stream().anyMatch(r -> r.allows(user, verb, namespace));
+  boolean mayDo(String user, Verb verb, Route route) {
+    return user.equals(ADMIN)
+        || rules.stream()
+            .anyMatch(rule -> rule.allows(user, verb, route.namespace(), route.resource()));
   }
 
   private static void checkRoom(int size) {

@@ -8,7 +8,7 @@ import dev.peatmesh.testkit.kubernetes.internal.Route;
 final class ApiCall {
   final HttpRequest request;
   final HttpExchange http;
-  Route route = new Route(Route.Kind.NOTHING, "", "");
+  Route route = Route.NOWHERE;
   Verb verb = Verb.NONE;
   String user = "";
 

@@ -259,12 +259,11 @@ public final class ApiFaults {
   }
 
   private ApiFaults set(Runnable change) {
-    cluster.locked(
+    return cluster.change(
         () -> {
           change.run();
           return this;
         });
-    return this;
   }
 
   private static IOException interrupted(InterruptedException e) {

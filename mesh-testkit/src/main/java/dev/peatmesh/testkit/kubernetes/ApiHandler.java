@@ -9,6 +9,7 @@ import dev.peatmesh.testkit.kubernetes.internal.Refusal;
 import dev.peatmesh.testkit.kubernetes.internal.Route;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -58,7 +59,7 @@ final class ApiHandler implements HttpListener.Handler {
   @Override
   public void refuse(Refusal refusal, HttpExchange http) throws IOException {
     http.answer(refusal.code(), headers(refusal), Json.write(refusal.status()));
-    http.hangUp();
+    http.hangUpAfterReading();
   }
 
   private void answer(ApiCall call) throws IOException {
@@ -69,26 +70,35 @@ final class ApiHandler implements HttpListener.Handler {
     if (!isPublic || !authorization.isEmpty()) {
       call.user = cluster.locked(() -> accounts.authenticate(authorization));
     }
-    if (call.route.kind() == Route.Kind.SLICES) {
-      if (!failsOnDemand(call)) {
-        authorize(call);
-        slices.answer(call);
+    switch (call.route.kind()) {
+      case SLICES -> {
+        if (!failsOnDemand(call)) {
+          authorize(call);
+          slices.answer(call);
+        }
       }
-    } else {
-      answerPath(call);
+      case UNKNOWN_RESOURCE -> {
+        authorize(call);
+        throw Refusal.noSuchResource();
+      }
+      case NOTHING -> answerNowhere(call);
+      case HEALTH, VERSION -> answerPublic(call);
     }
   }
 
-  private void answerPath(ApiCall call) throws IOException {
-    if (call.route.kind() == Route.Kind.NOTHING) {
-      String method = call.request.method().toLowerCase(java.util.Locale.ROOT);
-      if (!call.user.equals(Accounts.ADMIN)) {
-        throw Refusal.forbiddenPath(call.user, method, call.request.path());
-      }
-      answerText(call, 404, NO_PATH);
-    } else if (!call.request.method().equals("GET")) {
+  private void answerNowhere(ApiCall call) throws IOException {
+    if (!call.user.equals(Accounts.ADMIN)) {
+      String verb = call.request.method().toLowerCase(Locale.ROOT);
+      throw Refusal.forbiddenPath(call.user, verb, call.request.path());
+    }
+    answerText(call, 404, NO_PATH);
+  }
+
+  private void answerPublic(ApiCall call) throws IOException {
+    if (!call.request.method().equals("GET")) {
       throw Refusal.methodNotAllowed();
-    } else if (call.route.kind() == Route.Kind.VERSION) {
+    }
+    if (call.route.kind() == Route.Kind.VERSION) {
       log.add(call.logged(200));
       call.http.answer(200, SliceResource.JSON, versionJson);
     } else {
@@ -97,9 +107,8 @@ final class ApiHandler implements HttpListener.Handler {
   }
 
   private void authorize(ApiCall call) {
-    String namespace = call.route.namespace();
-    if (!cluster.locked(() -> accounts.mayDo(call.user, call.verb, namespace))) {
-      throw Refusal.forbidden(call.user, call.verb.text(), namespace, call.route.name());
+    if (!cluster.locked(() -> accounts.mayDo(call.user, call.verb, call.route))) {
+      throw Refusal.forbidden(call.user, call.verb.text(), call.route);
     }
   }
 
@@ -120,8 +129,7 @@ final class ApiHandler implements HttpListener.Handler {
   private Refusal ordered(int status, ApiCall call) {
     return switch (status) {
       case 401 -> Refusal.unauthorized();
-      case 403 ->
-          Refusal.forbidden(call.user, call.verb.text(), call.route.namespace(), call.route.name());
+      case 403 -> Refusal.forbidden(call.user, call.verb.text(), call.route);
       case 410 -> Refusal.expired("The resourceVersion for the provided watch is too old.");
       case 429 -> Refusal.tooManyRequests(faults.retryAfterSeconds());
       case 503 -> Refusal.unavailable();
@@ -149,7 +157,7 @@ final class ApiHandler implements HttpListener.Handler {
   }
 
   private static Verb verb(HttpRequest request, Route route) {
-    if (route.kind() != Route.Kind.SLICES) {
+    if (route.resource().isEmpty()) {
       return Verb.NONE;
     }
     boolean collection = route.name().isEmpty();

@@ -26,8 +26,18 @@ final class Cluster {
     this.store = store;
   }
 
-  /** Does something under the lock. It must not wait. */
+  /** Reads something, or changes what nobody waits for. */
   <T> T locked(Supplier<T> work) {
+    lock.lock();
+    try {
+      return work.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Changes something, and wakes all who wait for a change. */
+  <T> T change(Supplier<T> work) {
     lock.lock();
     try {
       return work.get();
@@ -39,17 +49,17 @@ final class Cluster {
 
   /** Reads or writes the objects. */
   <T> T inStore(Function<SliceStore, T> work) {
-    return locked(() -> work.apply(store));
+    return change(() -> work.apply(store));
   }
 
   /** Another store takes the place of this one: all that was in it is lost. */
   void replaceStore(SliceStore other) {
-    locked(() -> store = other);
+    change(() -> store = other);
   }
 
   /** Opens a watch, in one step with reading what it begins with. */
   WatchStream open(Function<SliceStore, WatchStream> opening) {
-    return locked(
+    return change(
         () -> {
           WatchStream watch = opening.apply(store);
           watches.add(watch);
@@ -59,25 +69,29 @@ final class Cluster {
 
   /** Closes a watch; idempotent. */
   void close(WatchStream watch) {
-    locked(() -> watches.remove(watch));
+    change(() -> watches.remove(watch));
   }
 
   /** Does something to a watch. */
   void tell(WatchStream watch, Consumer<WatchStream> message) {
-    locked(
+    change(
         () -> {
           message.accept(watch);
           return watch;
         });
   }
 
-  /** Does something to every open watch; returns how many there are. */
-  int tellAll(Consumer<WatchStream> message) {
-    return locked(
+  /** Does something to every open watch. */
+  void tellAll(Consumer<WatchStream> message) {
+    change(
         () -> {
           watches.forEach(message);
-          return watches.size();
+          return watches;
         });
+  }
+
+  int openWatches() {
+    return locked(watches::size);
   }
 
   /** Waits until a watch has something to say or ends. */

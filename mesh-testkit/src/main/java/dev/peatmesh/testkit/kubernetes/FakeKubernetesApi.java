@@ -41,8 +41,8 @@ public final class FakeKubernetesApi implements AutoCloseable {
   private final RequestLog log = new RequestLog(cluster);
   private final ApiFaults faults = new ApiFaults(cluster);
   private final String adminToken = accounts.issue(Accounts.ADMIN);
-  private int httpPort;
-  private int httpsPort;
+  private volatile int httpPort;
+  private volatile int httpsPort;
   private @Nullable Running running;
 
   private record Running(ServerThreads threads, HttpListener http, HttpListener https) {
@@ -251,9 +251,14 @@ public final class FakeKubernetesApi implements AutoCloseable {
     return log.last();
   }
 
+  /** Waits until so many requests of this verb were counted in all; says whether they were. */
+  public boolean awaitRequests(Verb verb, long count, Duration most) throws InterruptedException {
+    return cluster.await(() -> log.count(verb) >= count, most);
+  }
+
   /** How many watches stand. */
   public int openWatches() {
-    return cluster.tellAll(watch -> {});
+    return cluster.openWatches();
   }
 
   /** Waits until so many watches stand; says whether they do. */
@@ -269,9 +274,14 @@ public final class FakeKubernetesApi implements AutoCloseable {
     }
   }
 
-  /** Opens the same ports again, with the state as it was. First stops, if it runs. */
+  /**
+   * Opens the same ports again, with the objects as they were. As with a real server, watches do
+   * not go on from versions before this moment if something was written since: 410. First stops, if
+   * it runs.
+   */
   public synchronized void restart() {
     stop();
+    faults.compact();
     ServerThreads threads = new ServerThreads("fake-kubernetes-api");
     HttpListener http = null;
     try {

@@ -20,7 +20,7 @@ final class RequestLog {
 
   /** Comes before the answer: a client that has it finds its request here. */
   void add(ApiRequest request) {
-    cluster.locked(
+    cluster.change(
         () -> {
           if (last.size() == KEPT_MAX) {
             last.removeFirst();

@@ -1,5 +1,6 @@
 package dev.peatmesh.testkit.kubernetes;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.peatmesh.testkit.kubernetes.internal.HttpRequest;
 import dev.peatmesh.testkit.kubernetes.internal.Json;
@@ -77,7 +78,10 @@ final class SliceResource {
         yield cluster.inStore(
             store -> store.update(SliceWrites.merged(store.get(key), patch, route)));
       }
-      default -> SliceWrites.deleted(cluster.inStore(store -> store.delete(key)));
+      default -> {
+        ObjectNode preconditions = SliceWrites.preconditions(call.request);
+        yield SliceWrites.deleted(cluster.inStore(store -> store.delete(key, preconditions)));
+      }
     };
   }
 
@@ -85,9 +89,14 @@ final class SliceResource {
     ListQuery query = query(call);
     return cluster.inStore(
         store -> {
-          ObjectNode gone = store.list(query);
-          store.select(query.selection()).forEach(slice -> store.delete(SliceKey.of(slice)));
-          return gone;
+          ObjectNode listed = store.list(query);
+          for (JsonNode slice : listed.path("items")) {
+            SliceKey key = SliceKey.of(slice);
+            if (store.find(key) != null) {
+              store.delete(key);
+            }
+          }
+          return listed;
         });
   }
 

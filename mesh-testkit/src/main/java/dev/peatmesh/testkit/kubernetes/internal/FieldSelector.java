@@ -52,15 +52,17 @@ public record FieldSelector(List<Term> terms) {
 
   private static Term term(String part, String whole) {
     int at = part.indexOf('=');
-    if (at < 1) {
+    if (at < 0) {
       throw Refusal.badRequest(
           "invalid selector: '%s'; can't understand '%s'".formatted(whole, part));
     }
-    boolean equal = part.charAt(at - 1) != '!';
+    boolean equal = at == 0 || part.charAt(at - 1) != '!';
     String field = part.substring(0, equal ? at : at - 1);
     String value = part.substring(part.startsWith("==", at) ? at + 2 : at + 1);
     if (!field.equals("metadata.name") && !field.equals("metadata.namespace")) {
-      throw Refusal.badRequest("field label not supported: " + field);
+      throw Refusal.badRequest(
+          "\"%s\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\""
+              .formatted(field));
     }
     return new Term(field, equal, value);
   }

@@ -38,6 +38,8 @@ public final class HttpExchange {
   }
 
   private static final int PADDING_PIECE = 64 << 10;
+  private static final int LINGER_MILLIS = 500;
+  private static final int LINGER_BYTES = 16 << 20;
 
   private final Socket socket;
   private final InputStream in;
@@ -123,6 +125,20 @@ public final class HttpExchange {
   public void end() throws IOException {
     out.write("0\r\n\r\n".getBytes(ISO_8859_1));
     out.flush();
+    hangUp();
+  }
+
+  /**
+   * Hangs up after the client has said what it was about to: bytes that nobody reads turn into a
+   * reset, which takes the answer with it. Reads a bounded number of bytes, and not for long.
+   */
+  public void hangUpAfterReading() throws IOException {
+    socket.setSoTimeout(LINGER_MILLIS);
+    try {
+      in.skipNBytes(LINGER_BYTES);
+    } catch (IOException e) {
+      // It has said all, or is too slow.
+    }
     hangUp();
   }
 

@@ -18,7 +18,9 @@ public record LabelSelector(List<Requirement> requirements) {
     IN,
     NOT_IN,
     EXISTS,
-    DOES_NOT_EXIST
+    DOES_NOT_EXIST,
+    GREATER,
+    LESS
   }
 
   record Requirement(String key, Operator operator, Set<String> values) {
@@ -35,7 +37,16 @@ public record LabelSelector(List<Requirement> requirements) {
         case NOT_IN -> !there || !values.contains(label.textValue());
         case EXISTS -> there;
         case DOES_NOT_EXIST -> !there;
+        case GREATER -> there && compare(label.textValue()) > 0;
+        case LESS -> there && compare(label.textValue()) < 0;
       };
+    }
+
+    /** Of numbers; what is none is neither greater nor less. */
+    private int compare(String label) {
+      Long number = LabelSelectorParser.number(label);
+      Long bound = LabelSelectorParser.number(values.iterator().next());
+      return number == null || bound == null ? 0 : number.compareTo(bound);
     }
   }
 

@@ -6,10 +6,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one label selector from left to right. Equality ({@code =}, {@code ==}, {@code !=}), sets
- * ({@code in}, {@code notin}), existence ({@code key}, {@code !key}).
+ * ({@code in}, {@code notin}), existence ({@code key}, {@code !key}), numbers ({@code >}, {@code
+ * <}).
  */
 final class LabelSelectorParser {
   private static final String ENDS_OF_WORDS = " \t,()=!<>";
@@ -61,6 +63,12 @@ final class LabelSelectorParser {
     if (accept("==") || accept("=")) {
       return new Requirement(key, Operator.IN, Set.of(value(word())));
     }
+    if (accept(">")) {
+      return new Requirement(key, Operator.GREATER, Set.of(bound(word())));
+    }
+    if (accept("<")) {
+      return new Requirement(key, Operator.LESS, Set.of(bound(word())));
+    }
     String operator = word();
     return switch (operator) {
       case "in" -> new Requirement(key, Operator.IN, values());
@@ -84,6 +92,21 @@ final class LabelSelectorParser {
       throw bad("found no ')' after the values");
     }
     return values;
+  }
+
+  private String bound(String word) {
+    if (number(word) == null) {
+      throw bad("for 'Gt', 'Lt' operators, the value must be an integer");
+    }
+    return value(word);
+  }
+
+  static @Nullable Long number(String text) {
+    try {
+      return Long.valueOf(text);
+    } catch (NumberFormatException e) {
+      return null;
+    }
   }
 
   private String value(String word) {

@@ -61,7 +61,7 @@ public record ListQuery(
     long timeoutSeconds = given.number("timeoutSeconds");
     checkMatch(given, watchList);
     boolean watch = given.isSet("watch");
-    OptionalLong revision = revision(given.text("resourceVersion"));
+    OptionalLong revision = revision(given.text("resourceVersion"), watch);
     return new ListQuery(
         new Selection(namespace, labels, fields),
         watch,
@@ -110,7 +110,7 @@ public record ListQuery(
     return token;
   }
 
-  private static OptionalLong revision(String text) {
+  private static OptionalLong revision(String text, boolean watch) {
     if (text.isEmpty()) {
       return OptionalLong.empty();
     }
@@ -122,17 +122,19 @@ public record ListQuery(
     } catch (NumberFormatException e) {
       // Refused below, as a negative one is.
     }
-    throw Refusal.badRequest(
+    String problem =
         "resourceVersion: Invalid value: \"%s\": strconv.ParseUint: parsing \"%s\": invalid syntax"
-            .formatted(text, text));
+            .formatted(text, text);
+    throw watch
+        ? Refusal.unexplained(problem)
+        : Refusal.badRequest("invalid resource version: " + problem);
   }
 
   private static void checkMatch(QueryParameters given, boolean watchList) {
     List<String> problems =
         given.isSet("watch") ? watchProblems(given, watchList) : listProblems(given);
     if (!problems.isEmpty()) {
-      throw Refusal.invalidOptions(
-          problems.size() == 1 ? problems.get(0) : "[" + String.join(", ", problems) + "]");
+      throw Refusal.invalidOptions(problems);
     }
   }
 

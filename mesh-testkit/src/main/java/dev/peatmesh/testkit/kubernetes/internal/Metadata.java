@@ -29,7 +29,7 @@ final class Metadata {
         UUID.nameUUIDFromBytes((SliceKey.of(slice).path() + "#" + revision).getBytes(UTF_8))
             .toString();
     metadata.put("uid", uid).put("resourceVersion", Long.toString(revision));
-    metadata.put("generation", 1).put("creationTimestamp", EPOCH.plusSeconds(revision).toString());
+    metadata.put("generation", 1L).put("creationTimestamp", EPOCH.plusSeconds(revision).toString());
     return made;
   }
 
@@ -40,8 +40,10 @@ final class Metadata {
     for (String field : KEPT) {
       metadata.set(field, before.path(field));
     }
-    // Labels and annotations are not the object's meaning: they do not make a generation.
-    boolean same = withoutMetadata(made).equals(withoutMetadata(current));
+    // Labels are a part of the meaning of a slice, annotations are not.
+    boolean same =
+        withoutMetadata(made).equals(withoutMetadata(current))
+            && metadata.path("labels").equals(before.path("labels"));
     metadata.put("generation", before.path("generation").asLong() + (same ? 0 : 1));
     metadata.put("resourceVersion", Long.toString(revision));
     return made;

@@ -15,14 +15,16 @@ public final class ServerThreads implements Executor, AutoCloseable {
   /** The most threads; a connection takes one, a watch a second one. */
   public static final int THREADS_MAX = 512;
 
-  private static final long CLOSE_SECONDS_MAX = 5;
+  private static final Duration CLOSE_MAX = Duration.ofSeconds(5);
 
+  private final ThreadGroup group;
   private final ThreadPoolExecutor workers;
   private final ScheduledThreadPoolExecutor timer;
 
   /** Named after the server. */
   public ServerThreads(String name) {
-    ThreadFactory factory = named(name);
+    group = new ThreadGroup(name);
+    ThreadFactory factory = daemons();
     workers =
         new ThreadPoolExecutor(
             0, THREADS_MAX, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), factory);
@@ -52,21 +54,31 @@ public final class ServerThreads implements Executor, AutoCloseable {
     timer.shutdownNow();
     workers.shutdownNow();
     try {
-      if (!workers.awaitTermination(CLOSE_SECONDS_MAX, TimeUnit.SECONDS)
-          || !timer.awaitTermination(CLOSE_SECONDS_MAX, TimeUnit.SECONDS)) {
+      if (!workers.awaitTermination(CLOSE_MAX.toSeconds(), TimeUnit.SECONDS)
+          || !timer.awaitTermination(CLOSE_MAX.toSeconds(), TimeUnit.SECONDS)) {
         throw new IllegalStateException(
-            "close: threads of the fake API still run after %d s. Look at a thread dump."
-                .formatted(CLOSE_SECONDS_MAX));
+            "close: threads of the fake API still run after %s. Look at a thread dump."
+                .formatted(CLOSE_MAX));
       }
+      joinAll();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private static ThreadFactory named(String name) {
+  /** A pool counts a thread as ended while it still takes its last steps: a leak check sees it. */
+  private void joinAll() throws InterruptedException {
+    Thread[] left = new Thread[THREADS_MAX + 1];
+    int count = group.enumerate(left);
+    for (int i = 0; i < count; i++) {
+      left[i].join(CLOSE_MAX.toMillis());
+    }
+  }
+
+  private ThreadFactory daemons() {
     AtomicInteger count = new AtomicInteger();
     return task -> {
-      Thread thread = new Thread(task, name + "-" + count.incrementAndGet());
+      Thread thread = new Thread(group, task, group.getName() + "-" + count.incrementAndGet());
       thread.setDaemon(true);
       return thread;
     };

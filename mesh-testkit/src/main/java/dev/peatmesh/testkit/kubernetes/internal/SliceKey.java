@@ -1,6 +1,6 @@
 package dev.peatmesh.testkit.kubernetes.internal;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Comparator;
 
 /** Where an object stands: namespace, then name, in the order of lists. */
@@ -9,7 +9,7 @@ public record SliceKey(String namespace, String name) implements Comparable<Slic
       Comparator.comparing(SliceKey::path, Comparator.naturalOrder());
 
   /** Where this object stands. */
-  public static SliceKey of(ObjectNode slice) {
+  public static SliceKey of(JsonNode slice) {
     return new SliceKey(
         slice.path("metadata").path("namespace").asText(),
         slice.path("metadata").path("name").asText());

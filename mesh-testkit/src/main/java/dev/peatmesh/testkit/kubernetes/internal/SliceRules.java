@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.bouncycastle.util.IPAddress;
 
 /**
@@ -23,43 +24,39 @@ final class SliceRules {
   private static final int ADDRESSES_MAX = 100;
   private static final int PORTS_MAX = 100;
 
-  private static final Set<String> FIELDS =
-      Set.of("apiVersion", "kind", "metadata", "addressType", "endpoints", "ports");
-  private static final Set<String> ENDPOINT_FIELDS =
-      Set.of(
-          "addresses",
-          "conditions",
-          "deprecatedTopology",
-          "hints",
-          "hostname",
-          "nodeName",
-          "targetRef",
-          "zone");
-  private static final Set<String> CONDITIONS = Set.of("ready", "serving", "terminating");
-  private static final Set<String> PORT_FIELDS = Set.of("appProtocol", "name", "port", "protocol");
   private static final Set<String> PROTOCOLS = Set.of("TCP", "UDP", "SCTP");
 
+  // What cannot be reached from another host.
+  private static final Pattern NOT_ROUTED =
+      Pattern.compile(
+          "127\\..*|169\\.254\\..*|224\\.0\\.0\\..*|0\\.0\\.0\\.0|::1?|fe[89ab].:.*|ff02:.*");
+
   private final ObjectNode slice;
+  private final boolean anyAddress;
   private final List<String> problems = new ArrayList<>();
 
-  private SliceRules(ObjectNode slice) {
+  private SliceRules(ObjectNode slice, boolean anyAddress) {
     this.slice = slice;
+    this.anyAddress = anyAddress;
   }
 
   /**
-   * The object as the server stores it.
+   * The object as the server stores it; its shape is right already.
    *
+   * @param anyAddress whether loopback and link-local addresses are fine too: a test on one host
+   *     has no others
    * @throws Refusal when it is no EndpointSlice, or a wrong one
    */
-  static ObjectNode checked(ObjectNode slice) {
-    return new SliceRules(slice).checked();
+  static ObjectNode checked(ObjectNode slice, boolean anyAddress) {
+    return new SliceRules(slice, anyAddress).checked();
   }
 
   private ObjectNode checked() {
     checkKind();
-    known(slice, FIELDS, "");
     String name = slice.path("metadata").path("name").asText();
-    if (!Labels.isDnsSubdomain(name)) {
+    if (name.isEmpty()) {
+      problems.add("metadata.name: Required value: name or generateName is required");
+    } else if (!Labels.isDnsSubdomain(name)) {
       invalid("metadata.name", name, "is no lower case DNS subdomain");
     }
     String type = slice.path("addressType").asText();
@@ -76,8 +73,7 @@ final class SliceRules {
     checkEndpoints(type);
     checkPorts();
     if (!problems.isEmpty()) {
-      throw Refusal.invalidSlice(
-          name, problems.size() == 1 ? problems.get(0) : "[" + String.join(", ", problems) + "]");
+      throw Refusal.invalidSlice(name, problems);
     }
     return slice;
   }
@@ -104,11 +100,7 @@ final class SliceRules {
   }
 
   private void checkEndpoints(String type) {
-    JsonNode endpoints = slice.path("endpoints");
-    if (endpoints.isMissingNode()) {
-      // A real server writes the null too: readers must live with it.
-      slice.putNull("endpoints");
-    }
+    JsonNode endpoints = list("endpoints");
     if (endpoints.size() > ENDPOINTS_MAX) {
       tooMany("endpoints", endpoints.size(), ENDPOINTS_MAX);
       return;
@@ -116,7 +108,6 @@ final class SliceRules {
     for (int i = 0; i < endpoints.size(); i++) {
       JsonNode endpoint = endpoints.get(i);
       String path = "endpoints[" + i + "]";
-      known(endpoint, ENDPOINT_FIELDS, path + ".");
       JsonNode addresses = endpoint.path("addresses");
       if (addresses.isEmpty()) {
         problems.add(path + ".addresses: Required value: must contain at least 1 address");
@@ -126,7 +117,7 @@ final class SliceRules {
       for (JsonNode address : addresses) {
         checkAddress(path + ".addresses", type, address.asText());
       }
-      checkConditions(path + ".conditions", endpoint);
+      fillInConditions((ObjectNode) endpoint);
     }
   }
 
@@ -140,43 +131,33 @@ final class SliceRules {
         };
     if (!right) {
       invalid(path, address, "must be an " + type + " address");
+    } else if (!anyAddress && NOT_ROUTED.matcher(address).matches()) {
+      invalid(path, address, "may not be in the loopback, link-local or unspecified range");
     }
   }
 
-  private void checkConditions(String path, JsonNode endpoint) {
-    JsonNode conditions = endpoint.path("conditions");
-    if (conditions.isMissingNode() && endpoint instanceof ObjectNode object) {
-      object.putObject("conditions");
-    }
-    known(conditions, CONDITIONS, path + ".");
-    for (JsonNode condition : conditions) {
-      if (!condition.isBoolean() && !condition.isNull()) {
-        invalid(path, condition.asText(), "must be true, false or null");
-      }
+  /** No conditions are empty ones, and a condition that is null is none. */
+  private static void fillInConditions(ObjectNode endpoint) {
+    if (endpoint.path("conditions") instanceof ObjectNode conditions) {
+      conditions.properties().removeIf(condition -> condition.getValue().isNull());
+    } else {
+      endpoint.putObject("conditions");
     }
   }
 
   private void checkPorts() {
-    JsonNode ports = slice.path("ports");
-    if (ports.isMissingNode()) {
-      slice.putNull("ports");
-    }
+    JsonNode ports = list("ports");
     if (ports.size() > PORTS_MAX) {
       tooMany("ports", ports.size(), PORTS_MAX);
       return;
     }
     Set<String> names = new HashSet<>();
     for (int i = 0; i < ports.size(); i++) {
-      if (ports.get(i) instanceof ObjectNode port) {
-        checkPort("ports[" + i + "]", port, names);
-      } else {
-        invalid("ports[" + i + "]", ports.get(i).toString(), "must be an object");
-      }
+      checkPort("ports[" + i + "]", (ObjectNode) ports.get(i), names);
     }
   }
 
   private void checkPort(String path, ObjectNode port, Set<String> names) {
-    known(port, PORT_FIELDS, path + ".");
     // The server's defaults: no name is the empty one, and no protocol is TCP.
     port.put("name", port.path("name").asText(""));
     port.put("protocol", port.path("protocol").asText("TCP"));
@@ -193,25 +174,18 @@ final class SliceRules {
           "%s.protocol: Unsupported value: \"%s\": supported values: \"SCTP\", \"TCP\", \"UDP\""
               .formatted(path, protocol));
     }
-    JsonNode number = port.path("port");
-    if (number.isMissingNode() || number.isNull()) {
-      // Nil is allowed here: it means every port, and consumers must not take it for 0.
-      return;
-    }
-    if (!number.isInt() || number.asInt() < 1 || number.asInt() > 65_535) {
-      invalid(path + ".port", number.asText(), "must be between 1 and 65535, inclusive");
+    if (port.path("port").isNull()) {
+      port.remove("port");
     }
   }
 
-  private void known(JsonNode node, Set<String> fields, String path) {
-    node.fieldNames()
-        .forEachRemaining(
-            field -> {
-              if (!fields.contains(field)) {
-                throw Refusal.badRequest(
-                    "strict decoding error: unknown field \"%s%s\"".formatted(path, field));
-              }
-            });
+  /** What is empty is null for a real server: readers must live with it. */
+  private JsonNode list(String field) {
+    JsonNode list = slice.path(field);
+    if (list.isMissingNode() || (list.isArray() && list.isEmpty())) {
+      slice.putNull(field);
+    }
+    return slice.path(field);
   }
 
   private void tooMany(String path, int count, int max) {

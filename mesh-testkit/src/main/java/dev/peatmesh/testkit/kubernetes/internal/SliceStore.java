@@ -99,6 +99,10 @@ public final class SliceStore {
     if (!expected.isEmpty() && !expected.equals(Metadata.version(current))) {
       throw Refusal.conflict(key.name());
     }
+    if (!slice.path("addressType").equals(current.path("addressType"))) {
+      throw Refusal.invalidSlice(
+          key.name(), List.of("addressType: Invalid value: field is immutable"));
+    }
     ObjectNode next = Metadata.ofNext(slice, current, revision + 1);
     return Metadata.sameButVersion(next, current) ? current : write(key, next);
   }
@@ -116,10 +120,24 @@ public final class SliceStore {
    * @throws Refusal when it is not there
    */
   public ObjectNode delete(SliceKey key) {
-    ObjectNode last = slices.remove(key);
-    if (last == null) {
-      throw Refusal.notFound(key.name());
+    return delete(key, Json.object());
+  }
+
+  /**
+   * Takes an object away, if it is still the one that is meant.
+   *
+   * @param preconditions may name a resource version and a uid
+   * @throws Refusal when it is not there, or another one
+   */
+  public ObjectNode delete(SliceKey key, ObjectNode preconditions) {
+    ObjectNode last = get(key);
+    for (String field : List.of("resourceVersion", "uid")) {
+      String meant = preconditions.path(field).asText();
+      if (!meant.isEmpty() && !meant.equals(last.path("metadata").path(field).asText())) {
+        throw Refusal.conflict(key.name());
+      }
     }
+    slices.remove(key);
     revision++;
     remember(new Change(revision, null, last));
     return last;
@@ -148,7 +166,7 @@ public final class SliceStore {
     }
     long shown = query.exact() ? query.leastRevision() : revision;
     if (shown < compactedTo) {
-      throw Refusal.expired("The provided resource version is too old: " + shown);
+      throw Refusal.expired("The resourceVersion for the provided list is too old.");
     }
     return page(query, shown, "");
   }
@@ -202,7 +220,7 @@ public final class SliceStore {
       if (query.limit() > 0 && items.size() >= query.limit()) {
         left++;
       } else {
-        items.add(entry.getValue());
+        items.add(asItem(entry.getValue()));
         last = path;
       }
     }
@@ -213,6 +231,14 @@ public final class SliceStore {
       }
     }
     return list;
+  }
+
+  /** Objects in a list do not say what they are: the list does. */
+  private static ObjectNode asItem(ObjectNode slice) {
+    ObjectNode item = slice.objectNode();
+    item.setAll(slice);
+    item.remove(List.of("kind", "apiVersion"));
+    return item;
   }
 
   /** The objects as they were: what followed is undone, newest first. */

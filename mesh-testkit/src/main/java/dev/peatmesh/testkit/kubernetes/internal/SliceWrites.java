@@ -10,7 +10,7 @@ import java.util.Set;
 public final class SliceWrites {
   private static final String JSON = "application/json";
   private static final String MERGE_PATCH = "application/merge-patch+json";
-  private static final Set<String> ACCEPTED = Set.of(JSON, "application/*", "*/*");
+  private static final Set<String> ACCEPTED = Set.of(JSON, "*/*");
 
   // The body of a delete may carry options; its parameters are those of kubectl and client-java.
   private static final Set<String> PARAMETERS =
@@ -21,7 +21,8 @@ public final class SliceWrites {
           "gracePeriodSeconds",
           "orphanDependents",
           "pretty",
-          "propagationPolicy");
+          "propagationPolicy",
+          "resourceVersion");
 
   private SliceWrites() {}
 
@@ -45,9 +46,9 @@ public final class SliceWrites {
   public static ObjectNode toCreate(HttpRequest request, Route route) {
     ObjectNode slice = body(request, JSON);
     if (!Metadata.version(slice).isEmpty()) {
-      throw Refusal.badRequest("resourceVersion should not be set on objects to be created");
+      throw Refusal.unexplained("resourceVersion should not be set on objects to be created");
     }
-    return checked(slice, route.namespace());
+    return checked(slice, route.namespace(), false);
   }
 
   /** The object of a PUT. */
@@ -74,11 +75,21 @@ public final class SliceWrites {
     return named(merged, route);
   }
 
-  /** An object given by the test: the namespace stands in it. */
+  /** An object given by the test: the namespace stands in it, and loopback addresses are fine. */
   public static ObjectNode given(String json) {
     ObjectNode slice = Json.read(json);
     String namespace = slice.path("metadata").path("namespace").asText();
-    return checked(slice, namespace.isEmpty() ? "default" : namespace);
+    return checked(slice, namespace.isEmpty() ? "default" : namespace, true);
+  }
+
+  /** The conditions that the body of a DELETE makes; empty without any. */
+  public static ObjectNode preconditions(HttpRequest request) {
+    if (request.body().isEmpty()) {
+      return Json.object();
+    }
+    return body(request, JSON).path("preconditions") instanceof ObjectNode conditions
+        ? conditions
+        : Json.object();
   }
 
   /** What a DELETE answers. */
@@ -102,18 +113,21 @@ public final class SliceWrites {
           "the name of the object (%s) does not match the name on the URL (%s)"
               .formatted(name, route.name()));
     }
-    return checked(slice, route.namespace());
+    return checked(slice, route.namespace(), false);
   }
 
-  private static ObjectNode checked(ObjectNode slice, String namespace) {
+  private static ObjectNode checked(ObjectNode slice, String namespace, boolean anyAddress) {
+    SliceShape.check(slice);
+    slice.properties().removeIf(field -> field.getValue().isNull());
     ObjectNode metadata = slice.withObjectProperty("metadata");
+    metadata.properties().removeIf(field -> field.getValue().isNull());
     String given = metadata.path("namespace").asText();
     if (!given.isEmpty() && !given.equals(namespace)) {
       throw Refusal.badRequest(
           "the namespace of the provided object does not match the namespace sent on the request");
     }
     metadata.put("namespace", namespace);
-    return SliceRules.checked(slice);
+    return SliceRules.checked(slice, anyAddress);
   }
 
   private static ObjectNode body(HttpRequest request, String accepted) {
