@@ -65,9 +65,10 @@ public final class FindingTexts {
       return new Problem(
           "nothing matched",
           missing,
-          ("Give the label to the Service, which hands it to its EndpointSlices:\n"
-                  + "  kubectl -n %s label service <name> %s\n"
-                  + "or set label-selector to a label that it has, or namespace to where it is.")
+          """
+          Give the label to the Service, which hands it to its EndpointSlices:
+            kubectl -n %s label service <name> %s
+          or set label-selector to a label that it has, or namespace to where it is."""
               .formatted(target.namespace(), target.labelSelector()));
     }
     return new Problem(
