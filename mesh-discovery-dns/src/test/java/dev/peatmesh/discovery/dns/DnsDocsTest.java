@@ -52,6 +52,16 @@ class DnsDocsTest {
   }
 
   @Test
+  void sampleIsTheOneThatIsCompiled() {
+    String source = read(Path.of("src/test/java/dev/peatmesh/discovery/dns/DnsSample.java"));
+    String region =
+        source.substring(
+            source.indexOf("// region sample") + "// region sample".length(),
+            source.indexOf("// endregion"));
+    assertThat(page).contains("```java\n" + region.stripIndent().strip() + "\n```");
+  }
+
+  @Test
   void boundsAreThoseOfTheCode() {
     assertThat(section("## Settings"))
         .contains("at most " + DnsSettings.NAMES_MAX + " in all")
