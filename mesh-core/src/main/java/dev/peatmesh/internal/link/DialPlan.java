@@ -56,6 +56,11 @@ final class DialPlan {
     return added;
   }
 
+  /** How many addresses there are in all, tried or not. */
+  int size() {
+    return seen.size();
+  }
+
   boolean isEmpty() {
     return first.isEmpty() && ipv6.isEmpty() && ipv4.isEmpty() && last.isEmpty();
   }

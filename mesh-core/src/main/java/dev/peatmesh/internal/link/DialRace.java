@@ -27,7 +27,8 @@ public final class DialRace {
   /**
    * How a race is run.
    *
-   * @param stagger between the starts of two attempts
+   * @param stagger between the starts of two attempts, of a few; of many it is less, so that the
+   *     last one starts after a second, but not less than 100 ms
    * @param timeout of one attempt, and of the resolution of names
    * @param addressesMax how many addresses are tried at most
    */
@@ -82,6 +83,12 @@ public final class DialRace {
   public interface Numbers {
     long next();
   }
+
+  /** When the last of many attempts is to start, while the least stagger allows it. */
+  private static final long SPREAD_NANOS = Duration.ofSeconds(1).toNanos();
+
+  /** RFC 8305 section 5: the least that is recommended. */
+  private static final long STAGGER_MIN_NANOS = Duration.ofMillis(100).toNanos();
 
   private record Attempt(InetSocketAddress address, long startNanos) {}
 
@@ -226,7 +233,7 @@ public final class DialRace {
   private void step(long nowNanos, List<Effect> effects) {
     expireAttempts(nowNanos, effects);
     expireNames(nowNanos);
-    if (!plan.isEmpty() && (startNow || nowNanos - lastAttemptNanos >= staggerNanos)) {
+    if (!plan.isEmpty() && (startNow || nowNanos - lastAttemptNanos >= paceNanos())) {
       startNext(nowNanos, effects);
     }
     if (running.isEmpty() && plan.isEmpty() && unresolved.isEmpty()) {
@@ -274,10 +281,16 @@ public final class DialRace {
     effects.add(new Effect.Dial(attempt, address));
   }
 
+  /** A live address behind many dead ones must not wait for as many staggers. */
+  private long paceNanos() {
+    long evenly = SPREAD_NANOS / Math.max(1, plan.size() - 1);
+    return Math.min(staggerNanos, Math.max(STAGGER_MIN_NANOS, evenly));
+  }
+
   private long untilNextEvent(long nowNanos) {
     long wait = Long.MAX_VALUE;
     if (!plan.isEmpty()) {
-      wait = Math.min(wait, lastAttemptNanos + staggerNanos - nowNanos);
+      wait = Math.min(wait, lastAttemptNanos + paceNanos() - nowNanos);
     }
     if (!running.isEmpty()) {
       long oldestNanos = running.values().iterator().next().startNanos();

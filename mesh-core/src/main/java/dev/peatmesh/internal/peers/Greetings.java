@@ -5,12 +5,15 @@ import dev.peatmesh.crypto.Nonce;
 import dev.peatmesh.crypto.Role;
 import dev.peatmesh.internal.link.Handshake;
 import dev.peatmesh.internal.link.LocalNode;
+import dev.peatmesh.internal.transport.FairShare;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,9 +48,16 @@ final class Greetings {
     this.random = random;
   }
 
-  /** Whether all places for accepted connections are taken. */
-  boolean isFull() {
-    return accepted >= acceptedMax;
+  /** Why there is no place for a connection accepted from there; empty when there is one. */
+  Optional<String> obstacle(InetSocketAddress from) {
+    if (accepted >= acceptedMax) {
+      return Optional.of("all places for handshakes are taken");
+    }
+    Stream<InetSocketAddress> taken =
+        greetings.values().stream().filter(g -> g.dial() == null).map(Greeting::address);
+    return FairShare.isUsedUp(acceptedMax, from, taken)
+        ? Optional.of("too many handshakes from one address")
+        : Optional.empty();
   }
 
   Greeting start(

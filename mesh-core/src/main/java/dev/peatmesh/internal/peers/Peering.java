@@ -15,6 +15,7 @@ import dev.peatmesh.internal.transport.Refusal;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
@@ -178,8 +179,9 @@ public final class Peering {
   // Connections that have not proved themselves.
 
   private void accepted(Input.Accepted accepted, Turn turn) {
-    if (greetings.isFull()) {
-      Refusal full = Refusal.ours(RefusalReason.OVERLOADED, "all places for handshakes are taken");
+    Optional<String> obstacle = greetings.obstacle(accepted.from());
+    if (obstacle.isPresent()) {
+      Refusal full = Refusal.ours(RefusalReason.OVERLOADED, obstacle.get());
       turn.add(new Effect.Close(accepted.connection(), full));
       endings.visit(accepted.remote(), accepted.from(), full, turn);
       return;

@@ -6,6 +6,7 @@ import dev.peatmesh.internal.transport.Transport.AcceptListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.handler.codec.quic.QuicChannel;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,18 +48,14 @@ final class Acceptor extends ChannelInitializer<QuicChannel> implements QuicConn
     InetSocketAddress remote = (InetSocketAddress) channel.remoteSocketAddress();
     QuicConnection connection =
         new QuicConnection(channel, remote, false, this, loop, settings, counters);
-    boolean full = closed || connections.full();
+    Optional<String> obstacle =
+        closed ? Optional.of("this node stops") : connections.obstacle(remote);
     connections.add(connection);
     channel.pipeline().addLast(connection);
-    if (full) {
-      // Later: QUIC cannot answer before it has read that message.
-      loop.execute(
-          () ->
-              connection.close(
-                  Refusal.ours(
-                      RefusalReason.OVERLOADED,
-                      closed ? "this node stops" : "no place for another connection")));
-    }
+    // Later: QUIC cannot answer before it has read that message.
+    obstacle
+        .map(why -> Refusal.ours(RefusalReason.OVERLOADED, why))
+        .ifPresent(refusal -> loop.execute(() -> connection.close(refusal)));
   }
 
   @Override

@@ -1,12 +1,15 @@
 package dev.peatmesh.internal.quic;
 
+import dev.peatmesh.internal.transport.FairShare;
 import dev.peatmesh.internal.transport.Refusal;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.netty.util.concurrent.PromiseCombiner;
+import java.net.InetSocketAddress;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** The connections of one transport, from their first datagram to their end. Mesh loop only. */
@@ -34,10 +37,20 @@ final class Connections {
     return (int) all.stream().filter(QuicConnection::handshaking).count();
   }
 
-  /** Whether one more stranger would be one too many. */
-  boolean full() {
-    long strangers = all.stream().filter(c -> !c.dialled() && c.handshaking()).count();
-    return all.size() >= settings.connectionsMax() || strangers >= settings.unauthenticatedMax();
+  /** Why one more stranger from there would be one too many; empty when there is a place. */
+  Optional<String> obstacle(InetSocketAddress from) {
+    List<InetSocketAddress> strangers =
+        all.stream()
+            .filter(connection -> !connection.dialled() && connection.handshaking())
+            .map(QuicConnection::remoteAddress)
+            .toList();
+    int places = settings.unauthenticatedMax();
+    if (all.size() >= settings.connectionsMax() || strangers.size() >= places) {
+      return Optional.of("no place for another connection");
+    }
+    return FairShare.isUsedUp(places, from, strangers.stream())
+        ? Optional.of("too many handshakes from one address")
+        : Optional.empty();
   }
 
   /** Ends every connection; the answer is done when the last close frame has been sent. */

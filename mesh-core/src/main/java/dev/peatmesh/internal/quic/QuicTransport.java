@@ -114,7 +114,7 @@ public final class QuicTransport implements Transport {
     Channel socket = sockets.toDial(remote.getAddress());
     Optional<String> obstacle =
         socket == null
-            ? Optional.of("this machine cannot use addresses of this family")
+            ? Optional.of("is of an address family that this machine lacks")
             : UdpSockets.obstacle(socket, remote);
     obstacle.ifPresentOrElse(
         why -> dialling.impossible(RefusalReason.UNREACHABLE, why),

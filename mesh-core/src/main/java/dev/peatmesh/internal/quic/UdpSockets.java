@@ -86,7 +86,11 @@ final class UdpSockets {
       probe.connect(remote);
       return Optional.empty();
     } catch (IOException noRoute) {
-      return Optional.of(String.valueOf(noRoute.getMessage()));
+      return Optional.of(
+          local.isAnyLocalAddress()
+              ? "has no route from this machine: " + noRoute.getMessage()
+              : "cannot be reached from %s, to which this node is bound: %s"
+                  .formatted(local.getHostAddress(), noRoute.getMessage()));
     }
   }
 

@@ -53,6 +53,27 @@ class DialRaceTest {
   }
 
   @Test
+  void lastOfSixStartsAfterASecond() {
+    DialRace race = race();
+    start(race, hosts(6));
+    for (int i = 0; i < 4; i++) {
+      assertThat(tick(race, 199)).noneMatch(Effect.Dial.class::isInstance);
+      assertThat(dialled(tick(race, 1))).isNotNull();
+    }
+
+    assertThat(dialled(tick(race, 200))).isEqualTo("10.0.0.6:1");
+  }
+
+  @Test
+  void ofManyEachStartsAHundredMillisecondsAfterTheFormer() {
+    DialRace race = race();
+    start(race, hosts(32));
+
+    assertThat(tick(race, 99)).noneMatch(Effect.Dial.class::isInstance);
+    assertThat(dialled(tick(race, 1))).isEqualTo("10.0.0.2:1");
+  }
+
+  @Test
   void startsTheNextAtOnceWhenOneFails() {
     DialRace race = race();
     start(race, "10.0.0.1", "10.0.0.2");
@@ -162,7 +183,7 @@ class DialRaceTest {
             () -> ++lastAttempt,
             null,
             Set.of());
-    start(race, IntStream.range(1, 100).mapToObj(i -> "10.0.0." + i).toArray(String[]::new));
+    start(race, hosts(99));
     for (int i = 0; i < 100; i++) {
       tick(race, 250);
     }
@@ -228,6 +249,10 @@ class DialRaceTest {
             new Effect.Resolve(late), new Effect.Wake(Duration.ofSeconds(5).toNanos()));
     assertThat(tick(race, 4_999)).noneMatch(Effect.Lost.class::isInstance);
     assertThat(lost(tick(race, 1)).reason()).isEqualTo(RefusalReason.UNRESOLVED);
+  }
+
+  private static String[] hosts(int count) {
+    return IntStream.rangeClosed(1, count).mapToObj(i -> "10.0.0." + i).toArray(String[]::new);
   }
 
   private DialRace race() {

@@ -52,6 +52,19 @@ class PeeringTest {
   }
 
   @Test
+  void silentSourceLeavesPlacesForOthers() {
+    peering = started(limits(new Limits(10, 32, 10, 8, 10, 64)));
+    acceptFrom("10.1.0.1", 1, "stranger 1");
+    acceptFrom("10.1.0.1", 2, "stranger 2");
+
+    assertThat(closes(acceptFrom("10.1.0.1", 3, "stranger 3")))
+        .containsExactly(RefusalReason.OVERLOADED);
+    assertThat(closes(acceptFrom("10.1.0.2", 4, "bob"))).isEmpty();
+    assertThat(error(peering.statuses().get(0)).detail())
+        .isEqualTo("too many handshakes from one address");
+  }
+
+  @Test
   void strangerThatSaysNothingHoldsItsPlaceForFiveSeconds() {
     List<Effect> effects = accept(1, "stranger");
     assertThat(effects)
@@ -361,7 +374,11 @@ class PeeringTest {
   }
 
   private List<Effect> accept(long connection, String node) {
-    Input accepted = new Input.Accepted(connection, HOME.endpointId(node), at("10.1.0.1"));
+    return acceptFrom("10.1.0." + connection, connection, node);
+  }
+
+  private List<Effect> acceptFrom(String host, long connection, String node) {
+    Input accepted = new Input.Accepted(connection, HOME.endpointId(node), at(host));
     return peering.handle(accepted, now());
   }
 

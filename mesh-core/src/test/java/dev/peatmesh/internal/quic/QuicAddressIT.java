@@ -24,6 +24,9 @@ class QuicAddressIT {
         QuicNode.Link far = a.nextAccepted();
         near.send((byte) 1);
         assertThat(far.inbox().next()).containsExactly(1);
+        // IPv4 on a socket for both families must not appear in the clothes of IPv6.
+        assertThat(far.connection().remoteAddress().getAddress())
+            .isEqualTo(InetAddress.getByName(local));
       }
       for (QuicNode other : new QuicNode[] {b, c}) {
         a.dial(other.address(), other.identity.endpointId()).connected();

@@ -289,6 +289,21 @@ class QuicRefusalIT {
   }
 
   @Test
+  void silentSourceLeavesPlacesForOthers() throws Exception {
+    QuicSettings elsewhere = QuicSettings.defaults(new InetSocketAddress("127.0.0.2", 0));
+    try (QuicNode b = new QuicNode("b", QuicNode.settings().withConnections(10, 4));
+        QuicNode d = new QuicNode("d", elsewhere);
+        Stranger stranger = Stranger.dialler(Face.of("c"))) {
+      stranger.dial(b.address()).get(); // Holds the share of its address, for it opens no stream.
+      assertThat(node.dial(b.address()).failed())
+          .isEqualTo(
+              Refusal.theirs(RefusalReason.OVERLOADED, "too many handshakes from one address"));
+
+      d.connect(b);
+    }
+  }
+
+  @Test
   void connectionsBeyondTheLimitAreTurnedAway() throws Exception {
     try (QuicNode b = new QuicNode("b", QuicNode.settings().withConnections(1, 10));
         QuicNode c = new QuicNode("c")) {

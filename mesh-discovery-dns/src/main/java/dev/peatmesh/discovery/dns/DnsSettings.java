@@ -296,8 +296,7 @@ public final class DnsSettings {
       }
       try {
         // A literal is never looked up.
-        return new InetSocketAddress(
-            InetAddress.getAllByName(address.host())[0], address.port());
+        return new InetSocketAddress(InetAddress.getAllByName(address.host())[0], address.port());
       } catch (UnknownHostException e) {
         throw new IllegalArgumentException("is no address on this host. Correct it.", e);
       }

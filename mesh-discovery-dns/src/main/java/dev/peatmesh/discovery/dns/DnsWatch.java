@@ -1,6 +1,7 @@
 package dev.peatmesh.discovery.dns;
 
 import dev.peatmesh.discovery.DiscoveryContext;
+import dev.peatmesh.discovery.DiscoveryEvent;
 import dev.peatmesh.discovery.DiscoveryStatus;
 import dev.peatmesh.discovery.PeerInfo;
 import dev.peatmesh.discovery.dns.internal.Answer;
@@ -12,7 +13,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
 final class DnsWatch {
   private static final Logger LOG = LoggerFactory.getLogger(DnsWatch.class);
 
-  /** A stop waits so long for its thread; the socket is closed, so it is a formality. */
-  private static final Duration STOP_MAX = Duration.ofSeconds(4);
+  /** A stop waits so long for its thread, whose socket is closed: only a listener can hold it. */
+  private static final Duration STOP_MAX = Duration.ofSeconds(2);
 
   private final DiscoveryContext context;
   private final Lookout lookout;
@@ -136,7 +136,7 @@ final class DnsWatch {
   }
 
   private void tell() {
-    var events = lookout.events(nanoTime.getAsLong());
+    List<DiscoveryEvent> events = lookout.events(nanoTime.getAsLong());
     // First the lists, then the events: who hears of a peer finds it in the list.
     peers = lookout.peers();
     DiscoveryStatus now = lookout.status();
@@ -144,11 +144,14 @@ final class DnsWatch {
       status = now;
       log(now);
     }
-    events.forEach(
-        event -> {
-          LOG.atDebug().addKeyValue("event", event).log("peer changed in the DNS");
-          context.publish(event);
-        });
+    for (DiscoveryEvent event : events) {
+      // A stop need not wait for whoever is slow to take an event; what is left is not told.
+      if (stopped.get()) {
+        return;
+      }
+      LOG.atDebug().addKeyValue("event", event).log("peer changed in the DNS");
+      context.publish(event);
+    }
   }
 
   private static void log(DiscoveryStatus status) {

@@ -1,7 +1,5 @@
 package dev.peatmesh.discovery.dns;
 
-import java.util.regex.Pattern;
-import java.util.regex.Matcher;
 import dev.peatmesh.discovery.dns.internal.Answer;
 import dev.peatmesh.discovery.dns.internal.Answer.Target;
 import java.net.InetAddress;
@@ -11,6 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;

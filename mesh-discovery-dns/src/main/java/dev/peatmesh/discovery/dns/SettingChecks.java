@@ -38,7 +38,10 @@ final class SettingChecks {
 
   void label(Setting setting, @Nullable String value) {
     if (value != null && !isLabel(value)) {
-      bad(setting, quoted(value), "no Kubernetes name: up to 63 lower-case letters, digits and '-'");
+      bad(
+          setting,
+          quoted(value),
+          "no Kubernetes name: up to 63 lower-case letters, digits and '-'");
     }
   }
 

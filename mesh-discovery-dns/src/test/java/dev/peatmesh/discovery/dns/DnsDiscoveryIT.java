@@ -82,8 +82,7 @@ class DnsDiscoveryIT {
     publish(pod(0), Pod.of("peat-mesh-1", 11204, "127.0.0.99", "::1"));
     await("the update", () -> context.events.size() == 2);
     assertThat(((DiscoveryEvent.PeerUpdated) context.events.get(1)).peer().addresses())
-        .containsExactly(
-            new PeerAddress("127.0.0.99", 11204), new PeerAddress("::1", 11204));
+        .containsExactly(new PeerAddress("127.0.0.99", 11204), new PeerAddress("::1", 11204));
   }
 
   @Test

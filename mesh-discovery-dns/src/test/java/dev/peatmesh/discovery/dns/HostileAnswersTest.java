@@ -1,10 +1,10 @@
 package dev.peatmesh.discovery.dns;
 
-import java.io.IOException;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.peatmesh.discovery.dns.internal.Answer;
 import dev.peatmesh.discovery.dns.internal.Question;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -118,8 +118,7 @@ class HostileAnswersTest {
         Name alias = Name.fromString("alias.example.");
         Name target = Name.fromString("B.example.");
         answer.addRecord(new CNAMERecord(asked, DClass.IN, 9, alias), Section.ANSWER);
-        answer.addRecord(
-            new SRVRecord(alias, DClass.IN, 30, 0, 0, 4433, target), Section.ANSWER);
+        answer.addRecord(new SRVRecord(alias, DClass.IN, 30, 0, 0, 4433, target), Section.ANSWER);
         answer.addRecord(
             new ARecord(target, DClass.IN, 7, InetAddress.getByName("10.0.0.1")),
             Section.ADDITIONAL);

@@ -13,6 +13,7 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,6 +60,8 @@ class WithoutTheApiIT {
           Duration.ofNanos(System.nanoTime() - begin).toMillis());
 
       assertThat(api.packets()).isZero();
+      new Socket(InetAddress.getLoopbackAddress(), api.port()).close();
+      await("that one packet would have been counted", () -> api.packets() == 1);
       assertThat(dns.queries()).isPositive();
     }
   }
@@ -175,8 +178,7 @@ class WithoutTheApiIT {
     }
 
     private void read() {
-      try (BufferedReader lines =
-          process.inputReader(StandardCharsets.UTF_8)) {
+      try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
           int equals = line.indexOf('=');
           if (equals > 0) {

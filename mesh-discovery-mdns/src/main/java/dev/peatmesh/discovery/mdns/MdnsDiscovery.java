@@ -13,6 +13,7 @@ import dev.peatmesh.discovery.mdns.internal.view.LinkChoice;
 import dev.peatmesh.discovery.mdns.internal.view.Nic;
 import dev.peatmesh.discovery.mdns.internal.view.View;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -35,9 +36,13 @@ public final class MdnsDiscovery implements DiscoveryStrategy {
   /** By this name it is chosen. */
   public static final String NAME = "mdns";
 
+  /** Interfaces come and go by hand or by a dying cable; each look costs a few system calls. */
+  private static final Duration LOOK_PAUSE = Duration.ofSeconds(2);
+
   private final MdnsSettings settings;
   private final MulticastDns dns;
   private final Supplier<List<Nic>> nics;
+  private final Duration lookPause;
   private final LongSupplier nanoTime;
   private final RandomGenerator dice;
 
@@ -50,6 +55,7 @@ public final class MdnsDiscovery implements DiscoveryStrategy {
         settings,
         new Jmdns(System::nanoTime),
         Interfaces::now,
+        LOOK_PAUSE,
         System::nanoTime,
         new SecureRandom());
   }
@@ -58,11 +64,13 @@ public final class MdnsDiscovery implements DiscoveryStrategy {
       MdnsSettings settings,
       MulticastDns dns,
       Supplier<List<Nic>> nics,
+      Duration lookPause,
       LongSupplier nanoTime,
       RandomGenerator dice) {
     this.settings = settings;
     this.dns = dns;
     this.nics = nics;
+    this.lookPause = lookPause;
     this.nanoTime = nanoTime;
     this.dice = dice;
   }
@@ -88,7 +96,7 @@ public final class MdnsDiscovery implements DiscoveryStrategy {
             nodeId -> context.identityOf(nodeId).equals(self),
             dice,
             nanoTime.getAsLong());
-    MdnsLoop loop = new MdnsLoop(context, own, view, dns, nics, nanoTime);
+    MdnsLoop loop = new MdnsLoop(context, own, view, dns, nics, lookPause, nanoTime);
     if (!running.compareAndSet(null, loop)) {
       throw new IllegalStateException("discovery(\"mdns\"): is started already. Stop it first.");
     }

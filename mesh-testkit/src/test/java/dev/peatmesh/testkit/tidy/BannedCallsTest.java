@@ -56,11 +56,16 @@ class BannedCallsTest {
           // The loop of production: the thread and the clock that all others are given.
           "dev.peatmesh.runtime.ThreadLoop",
           Set.of("java.lang.Thread.<init>", "java.lang.System.nanoTime"),
+          // The rim of hybrid discovery: the clock that its state machine is given.
+          "dev.peatmesh.discovery.ThreadDriver",
+          Set.of("java.lang.System.nanoTime"),
           // Wires the parts of a real mesh: here the real clock is handed out.
           "dev.peatmesh.internal.node.RunningMesh",
           Set.of("java.time.InstantSource.system", "java.lang.Thread.<init>"),
           // A real server in a test's JVM: a thread for each connection.
           "dev.peatmesh.testkit.kubernetes.internal.ServerThreads",
+          Set.of("java.lang.Thread.<init>"),
+          "dev.peatmesh.testkit.dns.Endpoints",
           Set.of("java.lang.Thread.<init>"),
           // A strategy is foreign code that may block: it gets a thread of its own.
           "dev.peatmesh.internal.node.DiscoveryHost",

@@ -116,6 +116,7 @@ final class PackageTable {
     row("testkit", parts);
     row("testkit.internal", parts);
     row("testkit.discovery", "discovery");
+    row("testkit.dns");
     row("testkit.kubernetes.internal");
     row("testkit.kubernetes", "testkit.kubernetes.internal");
   }

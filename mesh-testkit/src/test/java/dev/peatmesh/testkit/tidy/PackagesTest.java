@@ -81,6 +81,7 @@ class PackagesTest {
     "java.sql, dev.peatmesh.sync.internal.store",
     "org.bouncycastle, dev.peatmesh.crypto|dev.peatmesh.internal.quic"
         + "|dev.peatmesh.testkit.kubernetes.internal",
+    "org.xbill, dev.peatmesh.testkit.dns",
   })
   void foreignLibraryStaysInsideItsPackage(String library, String homes) {
     assertThat(violations(onlyWithin(List.of(homes.split("\\|")), library), ALL)).isEmpty();

@@ -327,8 +327,7 @@ class LookoutTest {
   }
 
   private static ServiceName service() {
-    return ServiceName.of(
-        new Kubernetes("peat-mesh", "default", "cluster.local", "iroh-quic"));
+    return ServiceName.of(new Kubernetes("peat-mesh", "default", "cluster.local", "iroh-quic"));
   }
 
   private static NamedHost named(String nodeId) {

@@ -42,7 +42,6 @@ public final class MdnsLoop {
 
   private static final int AT_ONCE_MAX = 256;
   private static final long TICK_NANOS = Duration.ofMillis(250).toNanos();
-  private static final long LOOK_NANOS = Duration.ofSeconds(2).toNanos();
 
   /** A strategy has 5 s to stop. */
   private static final long STOP_NANOS = Duration.ofMillis(4_700).toNanos();
@@ -51,6 +50,7 @@ public final class MdnsLoop {
   private final Announcement own;
   private final MulticastDns dns;
   private final Supplier<List<Nic>> nics;
+  private final long pauseNanos;
   private final LongSupplier nanoTime;
   private final View view;
 
@@ -67,21 +67,28 @@ public final class MdnsLoop {
 
   private volatile boolean isStopping;
   private volatile List<PeerInfo> peers = List.of();
-  private volatile DiscoveryStatus status = new DiscoveryStatus.Ok();
+  private volatile DiscoveryStatus status =
+      new DiscoveryStatus.Degraded("the network has not been looked at yet", "Wait for a moment.");
 
-  /** A run with this view; {@link #start} begins it. */
+  /**
+   * A run with this view; {@link #start} begins it.
+   *
+   * @param pause between two looks at the interfaces
+   */
   public MdnsLoop(
       DiscoveryContext context,
       Announcement own,
       View view,
       MulticastDns dns,
       Supplier<List<Nic>> nics,
+      Duration pause,
       LongSupplier nanoTime) {
     this.context = context;
     this.own = own;
     this.view = view;
     this.dns = dns;
     this.nics = nics;
+    this.pauseNanos = pause.toNanos();
     this.nanoTime = nanoTime;
     this.thread = context.threads().newThread(this::run);
   }
@@ -94,7 +101,7 @@ public final class MdnsLoop {
   /** Ends within 5 seconds, with every thread and socket. */
   public void stop() {
     isStopping = true;
-    heard.offer(new Input.Tick());
+    thread.interrupt(); // It may wait for a message, or for whoever takes the events.
     try {
       thread.join(TimeUnit.NANOSECONDS.toMillis(STOP_NANOS) + 200);
     } catch (InterruptedException e) {
@@ -120,7 +127,7 @@ public final class MdnsLoop {
         long now = nanoTime.getAsLong();
         if (now - lookNanos >= 0) {
           handle(new Input.Nics(nics.get()));
-          lookNanos = now + LOOK_NANOS;
+          lookNanos = now + pauseNanos;
         }
         for (Runnable notice = notices.poll(); notice != null; notice = notices.poll()) {
           notice.run();
@@ -304,7 +311,8 @@ public final class MdnsLoop {
   private void show() {
     peers = view.peers();
     DiscoveryStatus now = view.status();
-    if (!now.equals(status)) {
+    DiscoveryStatus before = status;
+    if (!now.equals(before)) {
       status = now;
       if (now instanceof DiscoveryStatus.Degraded degraded) {
         LOG.atWarn()

@@ -8,6 +8,9 @@ final class Link {
   /** Asked in quick succession at first (RFC 6762, section 5.2), then at the interval. */
   private static final int[] FIRST_PAUSES_SECONDS = {1, 2, 4};
 
+  /** The responder needs 4 s to announce what it has probed. */
+  private static final long FIRST_ECHO_NANOS = 15 * SECOND_NANOS;
+
   /** So many of our own calls unanswered by our own responder: what we send comes nowhere. */
   private static final int ECHOES_MISSED_MAX = 3;
 
@@ -17,6 +20,7 @@ final class Link {
   private boolean isOpening;
   private boolean isOpen;
   private int failures;
+  private boolean isUnheard;
   private String cause = "";
   private long retryNanos;
 
@@ -25,6 +29,8 @@ final class Link {
   private boolean hasCounted;
   private int calls;
   private int echoesMissed;
+  private boolean hasEchoed;
+  private long openedNanos;
 
   Link(LinkSpec spec, long intervalNanos, long nowNanos) {
     this.spec = spec;
@@ -49,6 +55,11 @@ final class Link {
     return cause;
   }
 
+  /** Whether it failed because nobody hears what it sends, rather than that it cannot send. */
+  boolean isUnheard() {
+    return isUnheard;
+  }
+
   /** Whether to open it now; asked once, until it opens or fails. */
   boolean startsToOpen(long nowNanos) {
     if (isOpen || isOpening || nowNanos - retryNanos < 0) {
@@ -63,11 +74,14 @@ final class Link {
     isOpen = true;
     calls = 0;
     echoesMissed = 0;
+    hasEchoed = false;
+    openedNanos = nowNanos;
     nextCallNanos = nowNanos;
   }
 
   /** Tried again after 1 s, 2 s, 4 s and so on, at most a minute. */
-  void failed(String why, long nowNanos) {
+  void failed(String why, boolean sends, long nowNanos) {
+    isUnheard = sends;
     isOpening = false;
     isOpen = false;
     cause = why;
@@ -82,13 +96,18 @@ final class Link {
 
   /** What this node announces was heard on the link, so the others hear it too. */
   void echoed() {
+    hasEchoed = true;
     echoesMissed = 0;
     failures = 0;
     cause = "";
   }
 
-  boolean isDeaf() {
-    return isOpen && echoesMissed > ECHOES_MISSED_MAX;
+  /** Whether what this node says itself is not heard: then nobody hears it. */
+  boolean isDeaf(long nowNanos) {
+    return isOpen
+        && (hasEchoed
+            ? echoesMissed > ECHOES_MISSED_MAX
+            : nowNanos - openedNanos >= FIRST_ECHO_NANOS);
   }
 
   /** This node calls; answers whether the call counts. */

@@ -46,7 +46,8 @@ public record LinkChoice(Set<String> interfaces, boolean ipv4, boolean ipv6) {
     List<LinkSpec> links = new ArrayList<>();
     for (Nic nic : wanted) {
       link(nic, false, inUse).filter(link -> ipv4).ifPresent(links::add);
-      link(nic, true, inUse).filter(link -> ipv6).ifPresent(links::add);
+      // No route leads from ::1 to ff02::fb.
+      link(nic, true, inUse).filter(link -> ipv6 && !nic.isLoopback()).ifPresent(links::add);
     }
     // Those with an IPv4 address are rarely the inner ends of container links.
     Map<LinkKey, LinkSpec> chosen = new TreeMap<>();

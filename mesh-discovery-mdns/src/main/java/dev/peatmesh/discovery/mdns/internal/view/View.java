@@ -27,6 +27,9 @@ public final class View {
   private static final DnsMessage.Question WHO_IS_THERE =
       new DnsMessage.Question(Announcement.SERVICE, RecordType.PTR);
 
+  /** Each distinct trouble is told once; beyond so many none is. */
+  private static final int WARNED_MAX = 256;
+
   private static final long MISSING_PAUSE_NANOS = 1_000_000_000L;
 
   private final Announcement own;
@@ -75,7 +78,7 @@ public final class View {
     } else if (input instanceof Input.Opened opened) {
       opened(opened.link(), nowNanos, effects);
     } else if (input instanceof Input.Failed failed) {
-      failed(failed.link(), failed.cause(), nowNanos);
+      failed(failed.link(), failed.cause(), false, nowNanos, effects);
     } else if (input instanceof Input.Closed closed) {
       closing.remove(closed.link());
     } else if (input instanceof Input.Heard heard) {
@@ -90,12 +93,10 @@ public final class View {
 
   /** How it fares: one cause, the gravest. */
   public DiscoveryStatus status() {
-    List<Link> failing = links.values().stream().filter(link -> !link.cause().isEmpty()).toList();
-    boolean allFail = !links.isEmpty() && failing.size() == links.size();
-    boolean namedFails = !failing.isEmpty() && !choice.interfaces().isEmpty();
-    if (allFail || namedFails) {
+    List<Link> failing = failing();
+    if (!failing.isEmpty()) {
       String causes = failing.stream().map(Link::cause).collect(Collectors.joining("; "));
-      boolean sends = failing.stream().anyMatch(Link::isOpen);
+      boolean sends = failing.stream().anyMatch(Link::isUnheard);
       return new DiscoveryStatus.Degraded(causes, sends ? Remedies.NOT_HEARD : Remedies.NO_SOCKET);
     }
     if (!chosen.complaint().isEmpty()) {
@@ -117,6 +118,19 @@ public final class View {
           Remedies.TOO_MANY);
     }
     return new DiscoveryStatus.Ok();
+  }
+
+  /** The links of interfaces that fail altogether: a named one, or every one there is. */
+  private List<Link> failing() {
+    Set<String> working =
+        links.values().stream()
+            .filter(link -> link.cause().isEmpty())
+            .map(link -> link.spec().key().nic())
+            .collect(Collectors.toSet());
+    boolean everyOneCounts = !choice.interfaces().isEmpty() || working.isEmpty();
+    return links.values().stream()
+        .filter(link -> everyOneCounts && !working.contains(link.spec().key().nic()))
+        .toList();
   }
 
   private void choose(List<Nic> nics, long nowNanos, List<Effect> effects) {
@@ -166,14 +180,19 @@ public final class View {
     sightings.opened(key);
   }
 
-  private void failed(LinkKey key, String cause, long nowNanos) {
+  private void failed(
+      LinkKey key, String cause, boolean isUnheard, long nowNanos, List<Effect> effects) {
     closing.add(key);
     Link link = links.get(key);
-    if (link != null) {
-      link.failed(
-          "multicast DNS does not work on %s (%s): %s"
-              .formatted(key, link.spec().address().getHostAddress(), cause),
-          nowNanos);
+    if (link == null) {
+      return;
+    }
+    String told =
+        "multicast DNS does not work on %s (%s): %s"
+            .formatted(key, link.spec().address().getHostAddress(), cause);
+    link.failed(told, isUnheard, nowNanos);
+    if (warned.size() < WARNED_MAX && warned.add(told)) {
+      effects.add(new Effect.Warn("multicast DNS fails on a link", "cause", told));
     }
   }
 
@@ -211,7 +230,7 @@ public final class View {
   }
 
   private void sayRenamed(DnsName name, List<Effect> effects) {
-    if (!name.equals(own.instance()) && warned.add(name.toString())) {
+    if (!name.equals(own.instance()) && warned.size() < WARNED_MAX && warned.add(name.toString())) {
       effects.add(
           new Effect.Warn(
               "another node announces the same service instance; this one took another name",
@@ -225,9 +244,9 @@ public final class View {
     Set<LinkKey> open = new HashSet<>();
     for (Link link : links.values()) {
       LinkKey key = link.spec().key();
-      if (link.isDeaf()) {
+      if (link.isDeaf(nowNanos)) {
         close(key, effects);
-        failed(key, "what this node sends there does not come back", nowNanos);
+        failed(key, "what this node sends there does not come back", true, nowNanos, effects);
       } else if (link.isOpen()) {
         open.add(key);
       }
