@@ -16,7 +16,10 @@ public sealed interface DiscoveryEvent {
     }
   }
 
-  /** A known peer whose addresses, relay or metadata are others now. Replaces what was known. */
+  /**
+   * A known peer whose addresses, relay, metadata or sources are others now; that it was seen again
+   * is no update. Replaces what was known.
+   */
   record PeerUpdated(PeerInfo peer) implements DiscoveryEvent {
     @Override
     public String nodeId() {

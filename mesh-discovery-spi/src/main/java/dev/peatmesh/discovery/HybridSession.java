@@ -51,7 +51,6 @@ final class HybridSession implements Member.Host {
   /** From now on nothing is taken and nothing is handed on. */
   synchronized void close() {
     closed = true;
-    outbox.clear();
   }
 
   /** What is known now. */
@@ -168,7 +167,7 @@ final class HybridSession implements Member.Host {
   }
 
   private synchronized @Nullable DiscoveryEvent next() {
-    DiscoveryEvent next = outbox.poll();
+    DiscoveryEvent next = closed ? null : outbox.poll();
     delivering = next != null;
     return next;
   }

@@ -1,59 +1,68 @@
 package dev.peatmesh.discovery;
 
-import java.util.Iterator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events on their way to a subscriber, at most one for each peer: one that comes while another of
- * the same peer waits is made one with it. So a slow subscriber misses steps, never where they
- * lead, and costs no more memory than there are peers. Not thread-safe.
+ * Events on their way to a subscriber, at most one for each peer. What comes while another event of
+ * the same peer waits takes its place, and what leads nowhere is not told. So a slow subscriber
+ * misses steps, never where they lead, and costs no more memory than there are peers. Not
+ * thread-safe.
  */
 final class Outbox {
-  private final Map<String, DiscoveryEvent> waiting = new LinkedHashMap<>();
+  /** Where each peer stands that has news; empty: lost. */
+  private final Map<String, Optional<PeerInfo>> waiting = new LinkedHashMap<>();
+
+  /** What the subscriber was told last. */
+  private final Map<String, PeerInfo> told = new HashMap<>();
 
   /** Puts an event behind the others, or into the place of one of the same peer. */
   void add(DiscoveryEvent event) {
-    DiscoveryEvent before = waiting.get(event.nodeId());
-    DiscoveryEvent both = before == null ? event : merge(before, event);
-    if (both == null) {
-      waiting.remove(event.nodeId());
-    } else {
-      waiting.put(event.nodeId(), both);
-    }
+    waiting.put(event.nodeId(), shown(event));
   }
 
   /** Takes the next event out; null when there is none. */
   @Nullable DiscoveryEvent poll() {
-    Iterator<DiscoveryEvent> eldestFirst = waiting.values().iterator();
-    if (!eldestFirst.hasNext()) {
-      return null;
+    while (!waiting.isEmpty()) {
+      String eldest = waiting.keySet().iterator().next();
+      Optional<PeerInfo> peer = waiting.remove(eldest);
+      DiscoveryEvent event = peer.isPresent() ? show(peer.get()) : lose(eldest);
+      if (event != null) {
+        return event;
+      }
     }
-    DiscoveryEvent eldest = eldestFirst.next();
-    eldestFirst.remove();
-    return eldest;
+    return null;
   }
 
   boolean isEmpty() {
     return waiting.isEmpty();
   }
 
-  void clear() {
-    waiting.clear();
+  private @Nullable DiscoveryEvent show(PeerInfo peer) {
+    PeerInfo before = told.put(peer.nodeId(), peer);
+    if (before == null) {
+      return new DiscoveryEvent.PeerFound(peer);
+    }
+    return before.showsSameAs(peer) ? null : new DiscoveryEvent.PeerUpdated(peer);
   }
 
-  /** The one event that leads where both lead; null when that is where the subscriber stands. */
-  private static @Nullable DiscoveryEvent merge(DiscoveryEvent first, DiscoveryEvent then) {
-    if (first instanceof DiscoveryEvent.PeerFound) {
-      return then instanceof DiscoveryEvent.PeerUpdated updated
-          ? new DiscoveryEvent.PeerFound(updated.peer())
-          : null;
+  private @Nullable DiscoveryEvent lose(String nodeId) {
+    return told.remove(nodeId) == null ? null : new DiscoveryEvent.PeerLost(nodeId);
+  }
+
+  private static Optional<PeerInfo> shown(DiscoveryEvent event) {
+    if (event instanceof DiscoveryEvent.PeerFound found) {
+      return Optional.of(found.peer());
     }
-    if (first instanceof DiscoveryEvent.PeerLost
-        && then instanceof DiscoveryEvent.PeerFound found) {
-      return new DiscoveryEvent.PeerUpdated(found.peer());
+    if (event instanceof DiscoveryEvent.PeerUpdated updated) {
+      return Optional.of(updated.peer());
     }
-    return then;
+    if (event instanceof DiscoveryEvent.PeerLost) {
+      return Optional.empty();
+    }
+    throw new AssertionError("unhandled event: " + event);
   }
 }

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -99,6 +100,15 @@ public record PeerInfo(
   /** Whether the node id is a transport key of 64 hex digits rather than a name. */
   public boolean isEndpointId() {
     return Text.isEndpointId(nodeId);
+  }
+
+  /** Whether nothing differs but {@link #lastSeen}: then there is nothing to publish. */
+  public boolean showsSameAs(PeerInfo other) {
+    return nodeId.equals(other.nodeId)
+        && addresses.equals(other.addresses)
+        && Objects.equals(relayUrl, other.relayUrl)
+        && metadata.equals(other.metadata)
+        && sources.equals(other.sources);
   }
 
   private static void checkMetadata(String key, String value) {

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -81,7 +80,7 @@ final class UnitedPeer {
    */
   boolean say(int source, PeerInfo peer) {
     PeerInfo before = claims.put(new Claim(source, peer.nodeId()), peer);
-    return before == null || !isSame(before, peer);
+    return before == null || !before.showsSameAs(peer);
   }
 
   void retract(int source, String id) {
@@ -105,7 +104,7 @@ final class UnitedPeer {
   boolean changed() {
     PeerInfo before = united;
     united = unite();
-    return !isSame(before, united);
+    return !before.showsSameAs(united);
   }
 
   /** What each source says, in the order of the sources; one entry for each id it uses. */
@@ -164,13 +163,5 @@ final class UnitedPeer {
       }
     }
     return false;
-  }
-
-  /** Whether nothing differs but when the peer was last seen. */
-  private static boolean isSame(PeerInfo a, PeerInfo b) {
-    return a.addresses().equals(b.addresses())
-        && Objects.equals(a.relayUrl(), b.relayUrl())
-        && a.metadata().equals(b.metadata())
-        && a.sources().equals(b.sources());
   }
 }

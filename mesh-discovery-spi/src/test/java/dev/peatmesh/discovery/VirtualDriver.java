@@ -96,6 +96,10 @@ final class VirtualDriver implements Driver {
     run();
   }
 
+  boolean isPaused() {
+    return paused;
+  }
+
   void advance(Duration by) {
     long untilNanos = passedNanos + by.toNanos();
     while (!later.isEmpty() && later.peek().passedNanos() <= untilNanos) {

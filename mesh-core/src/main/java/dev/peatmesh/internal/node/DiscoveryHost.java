@@ -15,6 +15,9 @@ import java.util.function.Consumer;
  * {@link #stop} waits for seconds at most.
  */
 final class DiscoveryHost implements DiscoveryContext {
+  /** Twice as many as there can be peers. */
+  private static final int NAMES_MAX = 20_000;
+
   private final HybridDiscovery discovery;
   private final LocalNode self;
   private final int port;
@@ -40,7 +43,7 @@ final class DiscoveryHost implements DiscoveryContext {
     this.port = port;
     this.clock = clock;
     this.events = events;
-    this.identities = new Identities(self);
+    this.identities = new Identities(self, NAMES_MAX);
   }
 
   void start() {

@@ -7,17 +7,17 @@ import java.util.Map;
 
 /**
  * Which node ids are one peer: a name and the endpoint id that is derived from it. Remembers at
- * most {@value #NAMES_MAX} names, the latest used. Thread-safe.
+ * most so many names, the latest used. Thread-safe.
  */
 final class Identities {
-  static final int NAMES_MAX = 20_000;
-
   private final LocalNode self;
-  private final Map<String, String> endpoints = bounded();
-  private final Map<String, String> names = bounded();
+  private final Map<String, String> endpoints;
+  private final Map<String, String> names;
 
-  Identities(LocalNode self) {
+  Identities(LocalNode self, int namesMax) {
     this.self = self;
+    endpoints = bounded(namesMax);
+    names = bounded(namesMax);
   }
 
   /** The endpoint id in hex; of what cannot be a node id, the text itself. */
@@ -53,11 +53,11 @@ final class Identities {
     }
   }
 
-  private static Map<String, String> bounded() {
+  private static Map<String, String> bounded(int max) {
     return new LinkedHashMap<>(16, 0.75f, true) {
       @Override
       protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
-        return size() > NAMES_MAX;
+        return size() > max;
       }
     };
   }

@@ -100,6 +100,20 @@ final class DnsWatch {
   }
 
   private void run() {
+    try {
+      watch();
+    } catch (RuntimeException | Error broken) {
+      // A thread that ends unheard would leave a discovery that looks well and sees nothing.
+      LOG.atError().setCause(broken).log("discovery by DNS has ended");
+      status =
+          new DiscoveryStatus.Degraded(
+              "discovery by DNS has ended by a fault of its own: " + broken.getClass().getName(),
+              "Restart the node, and report the stack trace in its log. Until then the peers known"
+                  + " are kept.");
+    }
+  }
+
+  private void watch() {
     while (!stopped.get()) {
       askAll();
       if (stopped.get()) {

@@ -153,7 +153,8 @@ final class Servers {
 
     @Override
     public String toString() {
-      return address.getAddress().getHostAddress() + ":" + address.getPort();
+      String host = address.getAddress().getHostAddress();
+      return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
     }
   }
 }

@@ -11,7 +11,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -199,10 +198,7 @@ public final class RecordingContext implements DiscoveryContext {
 
   /** Whether both tell the same of a peer, whenever they saw it. */
   static boolean sameBut(PeerInfo one, PeerInfo other) {
-    return one.nodeId().equals(other.nodeId())
-        && one.addresses().equals(other.addresses())
-        && Objects.equals(one.relayUrl(), other.relayUrl())
-        && one.metadata().equals(other.metadata());
+    return one.showsSameAs(other);
   }
 
   private void judge(DiscoveryEvent event) {

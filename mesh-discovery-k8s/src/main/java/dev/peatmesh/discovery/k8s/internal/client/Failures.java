@@ -29,6 +29,10 @@ final class Failures {
     if (e instanceof BoundedInput.Exceeded) {
       return Failure.of(Failure.Kind.TOO_LARGE, e.getMessage());
     }
+    if (e instanceof JsonParseException && e.getCause() instanceof IOException broken) {
+      // The reader of JSON wraps what happens to the stream under it.
+      return of(broken);
+    }
     if (e instanceof JsonParseException) {
       return Failure.of(Failure.Kind.MALFORMED, describe(e));
     }
