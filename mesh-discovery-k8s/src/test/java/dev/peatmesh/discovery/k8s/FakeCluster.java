@@ -189,9 +189,7 @@ final class FakeCluster implements AutoCloseable {
 
   /** Waits until exactly these peers are known. */
   void awaitPeers(String... names) throws InterruptedException {
-    await(
-        "peers " + List.of(names),
-        () -> context.peers().keySet().equals(Set.of(names)));
+    await("peers " + List.of(names), () -> context.peers().keySet().equals(Set.of(names)));
   }
 
   void await(String what, BooleanSupplier condition) throws InterruptedException {

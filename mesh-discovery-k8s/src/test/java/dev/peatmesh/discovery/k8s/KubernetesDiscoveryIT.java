@@ -65,7 +65,11 @@ class KubernetesDiscoveryIT {
     cluster.await(
         "another address",
         () ->
-            cluster.context.peers().get("peat-mesh-1").addresses()
+            cluster
+                .context
+                .peers()
+                .get("peat-mesh-1")
+                .addresses()
                 .equals(List.of(new PeerAddress("10.0.0.99", 11204))));
     cluster.gone("peat-mesh-1");
     cluster.awaitPeers("peat-mesh-2");
@@ -94,8 +98,7 @@ class KubernetesDiscoveryIT {
   @Test
   void readsManyPagesAndKeepsToOneNamespaceAndSelector() throws Exception {
     for (int i = 0; i < 120; i++) {
-      cluster.api.put(
-          FakeCluster.slice("s" + i).endpoint("10.1." + i + ".1", "peat-mesh-x" + i));
+      cluster.api.put(FakeCluster.slice("s" + i).endpoint("10.1." + i + ".1", "peat-mesh-x" + i));
     }
     cluster.api.put(
         FakeCluster.slice("elsewhere").namespace("other").endpoint("10.2.0.1", "elsewhere-0"));
@@ -313,8 +316,7 @@ class KubernetesDiscoveryIT {
   @Test
   void wrongNamespaceIsSaid() throws Exception {
     ApiClient admin = cluster.client(cluster.api.adminToken());
-    cluster.start(
-        KubernetesDiscovery.of(FakeCluster.settings().withNamespace("nowhere"), admin));
+    cluster.start(KubernetesDiscovery.of(FakeCluster.settings().withNamespace("nowhere"), admin));
     DiscoveryStatus.Degraded degraded = cluster.awaitDegraded("namespace \"nowhere\"");
     assertThat(degraded.remedy())
         .contains("kubectl -n nowhere label service <name> app=peat-mesh", "namespace");
@@ -366,8 +368,7 @@ class KubernetesDiscoveryIT {
   @Test
   void nothingToGoByIsSaidAndHealsWhenThereIsAKubeconfig() throws Exception {
     Path home = folder.resolve("home");
-    Surroundings nowhere =
-        new Surroundings(null, Map.of(), folder.resolve("mount"), home);
+    Surroundings nowhere = new Surroundings(null, Map.of(), folder.resolve("mount"), home);
     cluster.start(KubernetesDiscovery.of(FakeCluster.settings(), nowhere));
     DiscoveryStatus.Degraded degraded = cluster.awaitDegraded("nothing says where");
     assertThat(degraded.remedy()).contains("automountServiceAccountToken: true", "KUBECONFIG");
@@ -382,8 +383,7 @@ class KubernetesDiscoveryIT {
   void brokenKubeconfigIsSaidWithoutItsSecrets() throws Exception {
     Path kubeconfig = folder.resolve("config");
     Files.writeString(kubeconfig, "users: [ {token: s3cret-token, : : }");
-    cluster.start(
-        KubernetesDiscovery.of(FakeCluster.settings(), surroundings(kubeconfig, folder)));
+    cluster.start(KubernetesDiscovery.of(FakeCluster.settings(), surroundings(kubeconfig, folder)));
     DiscoveryStatus.Degraded degraded = cluster.awaitDegraded("nothing says where");
     assertThat(degraded.toString()).doesNotContain("s3cret");
     Files.writeString(kubeconfig, cluster.api.kubeconfig(cluster.token()));
@@ -437,26 +437,41 @@ class KubernetesDiscoveryIT {
 
   // Figures
 
-  @Test
-  void eventIsAPeerInNoTime() throws Exception {
-    BlockingQueue<Long> published = new LinkedBlockingQueue<>();
+  /** A figure, not a judgement: it depends on what else the machine does. */
+  @ParameterizedTest
+  @ValueSource(ints = {5, 100})
+  void peerIsFoundSoonAfterItsEvent(int pods) throws Exception {
+    for (int i = 1; i < pods; i++) {
+      cluster.pod("peat-mesh-" + i, "10.3.0." + i);
+    }
+    BlockingQueue<Long> found = new LinkedBlockingQueue<>();
     cluster.start(
-        KubernetesDiscovery.of(FakeCluster.settings(), cluster.client(cluster.token())),
-        event -> published.add(System.nanoTime()));
+        KubernetesDiscovery.of(
+            FakeCluster.settings().withRelistInterval(KubernetesSettings.RELIST_INTERVAL),
+            cluster.client(cluster.token())),
+        event -> {
+          if (event.nodeId().equals("latest") && event instanceof DiscoveryEvent.PeerFound) {
+            found.add(System.nanoTime());
+          }
+        });
     cluster.awaitOk();
     cluster.api.awaitWatches(1, FakeCluster.PATIENCE);
     List<Long> micros = new ArrayList<>();
-    for (int i = 1; i <= 200; i++) {
+    for (int i = 0; i < 300; i++) {
       long from = System.nanoTime();
-      cluster.pod("peat-mesh-x" + i, "10.3.0." + i);
-      Long at = published.poll(FakeCluster.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      cluster.pod("latest", "10.3.1.1");
+      Long at = found.poll(FakeCluster.PATIENCE.toSeconds(), TimeUnit.SECONDS);
       assertThat(at).as("event %d", i).isNotNull();
-      micros.add((at - from) / 1000);
+      cluster.gone("latest");
+      if (i >= 100) {
+        micros.add((at - from) / 1000);
+      }
     }
     Collections.sort(micros);
     System.out.printf(
-        "kubernetes discovery, write to the fake API until PeerFound: p50 %d, p99 %d, max %d us%n",
-        micros.get(100), micros.get(197), micros.get(199));
+        "kubernetes discovery, %d pods, write to the fake API until PeerFound:"
+            + " p50 %d, p99 %d, max %d us%n",
+        pods, micros.get(100), micros.get(197), micros.get(199));
   }
 
   @Test
@@ -486,5 +501,4 @@ class KubernetesDiscoveryIT {
   private Surroundings surroundings(Path kubeconfig, Path mount) {
     return new Surroundings(kubeconfig, cluster.environment(), mount, folder.resolve("nobody"));
   }
-
 }
