@@ -252,7 +252,8 @@ class HybridDiscoveryTest {
             new DiscoveryStatus.Degraded(
                 "did not start (attempt 1): java.lang.NoClassDefFoundError:"
                     + " org/xbill/DNS/Resolver",
-                "It is started again by itself, with pauses that grow; repair what is named here."));
+                "It is started again by itself, with pauses that grow; repair what is named"
+                    + " here."));
     assertThat(hybrid.status()).isInstanceOf(DiscoveryStatus.Degraded.class);
     assertThat(mirror.heard).containsExactly("found n9 [dns]", "updated n9 []", "found n1 [k8s]");
 

@@ -97,6 +97,7 @@ abstract class FaultsContract extends NamespaceTests {
       namespace().createSlice("new", "two", "10.9.9.2", TestNamespace.PORT);
       observer.awaitPeers("one", "two");
       observer.awaitOk();
+      plane.auditLog().of(namespace().user()).forEach(System.out::println);
       assertThat(observer.context().events("one")).hasSize(1);
     }
   }
