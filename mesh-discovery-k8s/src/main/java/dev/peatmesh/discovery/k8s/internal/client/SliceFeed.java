@@ -44,7 +44,7 @@ import org.slf4j.LoggerFactory;
  * that a flood stays in the network.
  */
 public final class SliceFeed {
-  private static final Logger LOG = LoggerFactory.getLogger("dev.peatmesh.discovery.k8s");
+  private static final Logger LOG = LoggerFactory.getLogger(SliceFeed.class);
 
   /** Both threads together have less than the 5 seconds of DiscoveryStrategy.stop. */
   private static final Duration END_MAX = Duration.ofSeconds(2);
@@ -169,6 +169,10 @@ public final class SliceFeed {
 
   private void begin(SliceRequest next) {
     request.set(next);
+    if (stopped.get()) {
+      // stop() may have looked before; nobody else would end this one.
+      next.cancel();
+    }
     try {
       requests.execute(() -> run(next));
     } catch (RejectedExecutionException stopping) {
