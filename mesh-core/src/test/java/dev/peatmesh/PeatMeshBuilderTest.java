@@ -94,8 +94,8 @@ class PeatMeshBuilderTest {
                     .discovery("static", settings)
                     .staticPeers("c@d:1")))
         .containsExactly(
-            "staticPeers: the setting \"peers\" of discovery(\"static\") names peers too. Use one of"
-                + " them.",
+            "staticPeers: the setting \"peers\" of discovery(\"static\") names peers too. Use one"
+                + " of them.",
             "discovery(\"static\"): its settings are given twice. Give them once.");
   }
 

@@ -5,16 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.peatmesh.discovery.DiscoveryProviders;
 import dev.peatmesh.discovery.DiscoverySettings;
+import dev.peatmesh.discovery.HybridSettings;
 import dev.peatmesh.discovery.PeerInfo;
 import dev.peatmesh.discovery.StaticDiscovery;
+import dev.peatmesh.runtime.MeshException;
 import dev.peatmesh.testkit.discovery.DiscoverySource;
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** What docs/discovery shows is what is compiled, and what its tables say is so. */
@@ -68,6 +71,38 @@ class DiscoveryDocsTest {
         .contains("| characters of a list | " + StaticDiscovery.LIST_CHARS_MAX + " |");
   }
 
+  @Test
+  void samplesOfHybridAreTheCompiledOnes() throws IOException {
+    assertThat(samples("hybrid.md")).isEqualTo(regions(MAIN + "ManyWays.java"));
+  }
+
+  @Test
+  void settingsOfHybridAreThoseOfTheCode() throws Exception {
+    List<String> rows = new ArrayList<>();
+    for (RecordComponent setting : HybridSettings.class.getRecordComponents()) {
+      Object fallback = setting.getAccessor().invoke(HybridSettings.DEFAULT);
+      rows.add("| `" + setting.getName() + "` | " + fallback + " |");
+    }
+
+    assertThat(page("hybrid.md")).contains(rows);
+    assertThat(firstCells("hybrid.md")).hasSameSizeAs(rows);
+  }
+
+  @Test
+  void boundsOfHybridAreThoseOfTheCode() throws IOException {
+    assertThat(page("hybrid.md"))
+        .contains("At most " + PeerInfo.SOURCES_MAX + " strategies")
+        .contains("at most " + PeerInfo.ADDRESSES_MAX + " |");
+  }
+
+  @Test
+  void mixWithoutItsArtifactsSaysWhichAreMissing() {
+    assertThatThrownBy(() -> ManyWays.start(new byte[32]))
+        .isInstanceOf(MeshException.BadConfiguration.class)
+        .hasMessageContaining("Add the mesh-discovery-k8s artifact.")
+        .hasMessageContaining("Add the mesh-discovery-dns artifact.");
+  }
+
   private static List<String> samples(String page) throws IOException {
     return SAMPLE.matcher(page(page)).results().map(found -> found.group(1)).toList();
   }
@@ -77,12 +112,15 @@ class DiscoveryDocsTest {
   }
 
   private static String region(String file) throws IOException {
-    String source = Files.readString(MODULE.resolve(file));
+    return String.join("", regions(file));
+  }
+
+  private static List<String> regions(String file) throws IOException {
     return REGION
-        .matcher(source)
+        .matcher(Files.readString(MODULE.resolve(file)))
         .results()
         .map(found -> found.group(1).stripIndent())
-        .collect(Collectors.joining());
+        .toList();
   }
 
   private static String page(String name) throws IOException {

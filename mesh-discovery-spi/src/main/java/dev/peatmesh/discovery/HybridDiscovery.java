@@ -192,7 +192,7 @@ public final class HybridDiscovery implements DiscoveryStrategy {
   private static void checkName(@Nullable String name, DiscoveryStrategy strategy) {
     if (name == null || name.isBlank() || !Text.isPlain(name, NAME_BYTES_MAX)) {
       throw new IllegalArgumentException(
-          "hybrid(%s): the name() of %s is none. It must be 1 to %d bytes without control characters."
+          "hybrid(%s): the name() of %s is none. It must be 1 to %d printable bytes."
               .formatted(
                   Text.quoted(String.valueOf(name)),
                   strategy.getClass().getName(),

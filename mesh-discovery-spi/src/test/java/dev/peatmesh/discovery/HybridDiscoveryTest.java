@@ -252,7 +252,8 @@ class HybridDiscoveryTest {
             new DiscoveryStatus.Degraded(
                 "did not start (attempt 1): java.lang.NoClassDefFoundError:"
                     + " org/xbill/DNS/Resolver",
-                "It is started again by itself, with pauses that grow; repair what is named here."));
+                "It is started again by itself, with pauses that grow; repair what is named"
+                    + " here."));
     assertThat(hybrid.status()).isInstanceOf(DiscoveryStatus.Degraded.class);
     assertThat(mirror.heard).containsExactly("found n9 [dns]", "updated n9 []", "found n1 [k8s]");
 
@@ -333,81 +334,6 @@ class HybridDiscoveryTest {
     old.publish(found(ScriptedStrategy.peer("n2", "10.0.0.1")));
 
     assertThat(mirror.heard).isEmpty();
-  }
-
-  // Start and stop.
-
-  @Test
-  void stopLosesNobodyAndRestartFindsAnew() {
-    HybridDiscovery hybrid = started(k8s, dns);
-    k8s.finds("n1", "10.0.0.1");
-    dns.finds("n2", "10.0.0.2");
-    dns.loses("n2");
-    hybrid.stop();
-    hybrid.stop();
-    driver.advance(GRACE);
-
-    assertThat(mirror.heard).doesNotContain("lost n1", "lost n2");
-    assertThat(hybrid.discoveredPeers()).isEmpty();
-    assertThat(hybrid.status()).isEqualTo(new DiscoveryStatus.Stopped());
-    assertThat(hybrid.statuses().values()).containsOnly(new DiscoveryStatus.Stopped());
-
-    mirror.peers.clear();
-    mirror.heard.clear();
-    hybrid.start(mirror);
-    k8s.finds("n1", "10.0.0.1");
-    assertThat(mirror.heard).containsExactly("found n1 [k8s]");
-    assertThat(k8s.calls).containsExactly("start", "stop", "start");
-  }
-
-  @Test
-  void stopThatThrowsKeepsNobodyFromStopping() {
-    k8s.onStop =
-        () -> {
-          throw new IllegalStateException("no");
-        };
-    HybridDiscovery hybrid = started(k8s, dns);
-    hybrid.stop();
-
-    assertThat(dns.calls).containsExactly("start", "stop");
-    hybrid.start(mirror);
-    assertThat(hybrid.status()).isEqualTo(new DiscoveryStatus.Ok());
-  }
-
-  @Test
-  void stopDuringASlowStartStopsWhenTheStartIsOver() {
-    HybridDiscovery hybrid =
-        new HybridDiscovery(HybridSettings.DEFAULT, List.of(k8s), c -> driver.opened());
-    k8s.onStart = context -> hybrid.stop();
-    hybrid.start(mirror);
-
-    assertThat(k8s.calls).containsExactly("start", "stop");
-    assertThat(hybrid.status()).isEqualTo(new DiscoveryStatus.Stopped());
-  }
-
-  @Test
-  void restartWhileAStopHangsStartsWhenTheStopIsOver() {
-    HybridDiscovery hybrid = started(k8s, dns);
-    driver.hold("k8s");
-    hybrid.stop();
-    hybrid.start(mirror);
-    assertThat(dns.calls).containsExactly("start", "stop", "start");
-    assertThat(k8s.calls).containsExactly("start");
-
-    driver.release("k8s");
-    assertThat(k8s.calls).containsExactly("start", "stop", "start");
-    k8s.finds("n1", "10.0.0.1");
-    assertThat(mirror.heard).containsExactly("found n1 [k8s]");
-  }
-
-  @Test
-  void startedTwiceIsAnError() {
-    HybridDiscovery hybrid = started();
-
-    assertThatThrownBy(() -> hybrid.start(mirror))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessage("discovery(\"hybrid\"): is started already. Stop it first.");
-    assertThat(hybrid.status()).as("nobody to look for: well").isEqualTo(new DiscoveryStatus.Ok());
   }
 
   @Test

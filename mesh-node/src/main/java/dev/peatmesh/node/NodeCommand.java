@@ -3,6 +3,7 @@ package dev.peatmesh.node;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.peatmesh.node.console.Console;
+import dev.peatmesh.node.settings.DiscoveryFlags;
 import dev.peatmesh.node.settings.LocalMachine;
 import dev.peatmesh.node.settings.NodeFlags;
 import dev.peatmesh.node.settings.NodeSettings;
@@ -69,8 +70,49 @@ final class NodeCommand implements Callable<Integer> {
   @Option(
       names = {"--discovery", "--discovery-mode"},
       paramLabel = "NAMES",
-      description = "How peers are found: none, static, or other names [PEAT_DISCOVERY; none].")
+      description =
+          "How peers are found: none, or any of k8s, dns, mdns and static, with commas"
+              + " [PEAT_DISCOVERY, PEAT_NODE_DISCOVERY_MODE; none].")
   private @Nullable String discovery;
+
+  @Option(
+      names = "--discovery-namespace",
+      paramLabel = "NAMESPACE",
+      description =
+          "k8s, dns: the namespace of the peers [PEAT_NODE_DISCOVERY_NAMESPACE; this pod's].")
+  private @Nullable String discoveryNamespace;
+
+  @Option(
+      names = "--discovery-label-selector",
+      paramLabel = "SELECTOR",
+      description =
+          "k8s: which EndpointSlices show peers"
+              + " [PEAT_NODE_DISCOVERY_LABEL_SELECTOR; app=peat-mesh].")
+  private @Nullable String discoveryLabelSelector;
+
+  @Option(
+      names = "--discovery-annotation-prefix",
+      paramLabel = "PREFIX",
+      description =
+          "k8s: annotations that begin so are metadata"
+              + " [PEAT_NODE_DISCOVERY_ANNOTATION_PREFIX; peat.].")
+  private @Nullable String discoveryAnnotationPrefix;
+
+  @Option(
+      names = "--discovery-interval",
+      paramLabel = "TIME",
+      description =
+          "k8s: time between two lists, beside the watch, such as 30s"
+              + " [PEAT_NODE_DISCOVERY_INTERVAL; 30s].")
+  private @Nullable String discoveryInterval;
+
+  @Option(
+      names = "--discovery-setting",
+      paramLabel = "STRATEGY.KEY=VALUE",
+      description =
+          "Any other setting, such as dns.service=peat-mesh; may be repeated"
+              + " [PEAT_DISCOVERY_SETTINGS, separated by semicolons].")
+  private List<String> discoverySettings = List.of();
 
   @Option(
       names = "--bind-host",
@@ -116,7 +158,20 @@ final class NodeCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     NodeFlags flags =
         new NodeFlags(
-            name, formation, secretFile, peers, discovery, bindHost, bindPort, dataDirectory);
+            name,
+            formation,
+            secretFile,
+            peers,
+            new DiscoveryFlags(
+                discovery,
+                discoveryNamespace,
+                discoveryLabelSelector,
+                discoveryAnnotationPrefix,
+                discoveryInterval,
+                discoverySettings),
+            bindHost,
+            bindPort,
+            dataDirectory);
     NodeSettings settings = SettingsReader.read(flags, environment, new LocalMachine());
     settings
         .warnings()

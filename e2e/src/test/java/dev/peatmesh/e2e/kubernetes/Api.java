@@ -111,7 +111,7 @@ final class Api {
   }
 
   static JsonObject json(String yaml) {
-    return new Gson().toJsonTree((Object) yaml().load(yaml)).getAsJsonObject();
+    return new Gson().toJsonTree(yaml().<Object>load(yaml)).getAsJsonObject();
   }
 
   private static Yaml yaml() {

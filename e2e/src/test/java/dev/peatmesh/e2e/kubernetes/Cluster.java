@@ -1,5 +1,6 @@
 package dev.peatmesh.e2e.kubernetes;
 
+import com.google.gson.JsonObject;
 import io.kubernetes.client.openapi.ApiClient;
 import io.kubernetes.client.util.ClientBuilder;
 import io.kubernetes.client.util.KubeConfig;
@@ -94,6 +95,13 @@ final class Cluster implements AutoCloseable {
 
   byte[] certificateAuthority() {
     return certificateAuthority.clone();
+  }
+
+  /** Which Kubernetes it is, as it says itself. */
+  String label() {
+    JsonObject version = api.get("/version");
+    return "Kubernetes " + version.get("major").getAsString() + "."
+        + version.get("minor").getAsString();
   }
 
   /** The node that pods are on. */

@@ -1,5 +1,7 @@
 package dev.peatmesh.e2e.kubernetes;
 
+import com.google.gson.JsonObject;
+
 /** What a user of the mesh applies to a cluster. */
 final class Manifests {
   /** Of Service, StatefulSet and Deployment. */
@@ -81,6 +83,25 @@ final class Manifests {
             replicas,
             kind.equals("StatefulSet") ? "serviceName: peat-mesh" : "",
             podSpec(TestNamespace.PORT, node).indent(6));
+  }
+
+  static JsonObject slice(String namespace, String name, String peer, String address, int port) {
+    return Api.json(
+        """
+        apiVersion: discovery.k8s.io/v1
+        kind: EndpointSlice
+        metadata:
+          name: %2$s
+          namespace: %1$s
+          labels: {app: peat-mesh, kubernetes.io/service-name: by-hand}
+        addressType: IPv4
+        ports: [{name: iroh-quic, port: %5$d, protocol: UDP}]
+        endpoints:
+          - addresses: ["%4$s"]
+            conditions: {ready: true}
+            targetRef: {kind: Pod, name: %3$s, namespace: %1$s}
+        """
+            .formatted(namespace, name, peer, address, port));
   }
 
   private static String podSpec(int port, String node) {

@@ -2,6 +2,8 @@ package dev.peatmesh.e2e.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.peatmesh.discovery.DiscoveryContext;
+import dev.peatmesh.discovery.DiscoveryEvent;
 import dev.peatmesh.discovery.DiscoveryStatus;
 import dev.peatmesh.discovery.DiscoveryStrategy;
 import dev.peatmesh.discovery.PeerInfo;
@@ -9,9 +11,12 @@ import dev.peatmesh.discovery.k8s.InPod;
 import dev.peatmesh.discovery.k8s.KubernetesSettings;
 import dev.peatmesh.testkit.discovery.RecordingContext;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
 
 /** Discovery in a pod that is no peer itself, and what it has published. */
 final class Observer implements AutoCloseable {
@@ -19,6 +24,7 @@ final class Observer implements AutoCloseable {
 
   private final DiscoveryStrategy strategy;
   private final RecordingContext context = new RecordingContext(NODE_ID, "home");
+  private final Map<String, Long> foundAt = new ConcurrentHashMap<>();
   private final TokenMount mount;
 
   private Observer(DiscoveryStrategy strategy, TokenMount mount) {
@@ -33,7 +39,7 @@ final class Observer implements AutoCloseable {
 
   static Observer start(TestNamespace namespace, TokenMount mount, KubernetesSettings settings) {
     Observer observer = new Observer(strategy(namespace, mount, settings), mount);
-    observer.strategy.start(observer.context);
+    observer.strategy.start(observer.timed());
     return observer;
   }
 
@@ -42,6 +48,44 @@ final class Observer implements AutoCloseable {
       TestNamespace namespace, TokenMount mount, KubernetesSettings settings) {
     Cluster cluster = namespace.cluster();
     return InPod.discovery(settings, mount.folder(), cluster.host(), cluster.port());
+  }
+
+  /** The recording context, and when it was told of each peer first. */
+  private DiscoveryContext timed() {
+    return new DiscoveryContext() {
+      @Override
+      public String nodeId() {
+        return context.nodeId();
+      }
+
+      @Override
+      public String formationId() {
+        return context.formationId();
+      }
+
+      @Override
+      public int port() {
+        return context.port();
+      }
+
+      @Override
+      public void publish(DiscoveryEvent event) {
+        if (event instanceof DiscoveryEvent.PeerFound) {
+          foundAt.putIfAbsent(event.nodeId(), System.nanoTime());
+        }
+        context.publish(event);
+      }
+
+      @Override
+      public InstantSource clock() {
+        return context.clock();
+      }
+
+      @Override
+      public ThreadFactory threads() {
+        return context.threads();
+      }
+    };
   }
 
   RecordingContext context() {
@@ -67,6 +111,12 @@ final class Observer implements AutoCloseable {
     return context.peers();
   }
 
+  /** Waits for the event of that peer; answers when it was published, in nanoTime. */
+  long awaitFound(String id) {
+    Await.until("PeerFound " + id, () -> foundAt.containsKey(id), this::standing);
+    return foundAt.get(id);
+  }
+
   void awaitPeers(String... ids) {
     Set<String> expected = Set.of(ids);
     Await.until("peers " + expected, () -> peers().keySet().equals(expected), this::standing);
@@ -78,8 +128,13 @@ final class Observer implements AutoCloseable {
 
   /** Waits until it says that, and returns all it says. */
   DiscoveryStatus.Degraded awaitDegraded(String cause) {
+    return awaitDegraded(cause, Await.PATIENCE);
+  }
+
+  DiscoveryStatus.Degraded awaitDegraded(String cause, Duration patience) {
     Await.until(
         "status with \"" + cause + "\"",
+        patience,
         () -> status() instanceof DiscoveryStatus.Degraded now && now.cause().contains(cause),
         this::standing);
     DiscoveryStatus status = status();
@@ -96,6 +151,6 @@ final class Observer implements AutoCloseable {
   public void close() {
     strategy.stop();
     assertThat(context.faults()).isEmpty();
-    assertThat(context.threadsAlive()).isEmpty();
+    Await.until("the end of its threads", () -> context.threadsAlive().isEmpty());
   }
 }

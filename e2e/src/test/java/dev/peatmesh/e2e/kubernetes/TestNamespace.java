@@ -72,21 +72,27 @@ final class TestNamespace implements AutoCloseable {
 
   /** A token of the mesh's service account, for an hour. */
   String token() {
+    return token(ACCOUNT);
+  }
+
+  private String token(String account) {
     JsonObject request =
         Api.json(
             """
             {apiVersion: authentication.k8s.io/v1, kind: TokenRequest,
              spec: {expirationSeconds: 3600}}""");
     return api()
-        .create(path("serviceaccounts/" + ACCOUNT + "/token"), request)
+        .create(path("serviceaccounts/" + account + "/token"), request)
         .getAsJsonObject("status")
         .get("token")
         .getAsString();
   }
 
-  /** What the mesh's service account may do here, besides what everybody may. */
+  /** What the mesh's service account may do here and another account may not. */
   List<String> rights() {
-    return rights(cluster.api(token()));
+    List<String> rights = rights(cluster.api(token(ACCOUNT)));
+    rights.removeAll(rights(cluster.api(token("default"))));
+    return rights;
   }
 
   /** A mount with such a token. */
@@ -170,6 +176,40 @@ final class TestNamespace implements AutoCloseable {
     return api().list(slicesPath());
   }
 
+  /** A slice that no controller cares for, with one endpoint. */
+  void createSlice(String slice, String peer, String address, int port) {
+    api().create(slicesPath(), Manifests.slice(name, slice, peer, address, port));
+  }
+
+  void replaceSlice(String slice, String peer, String address, int port) {
+    api()
+        .replace(slicesPath() + "/" + slice, Manifests.slice(name, slice, peer, address, port));
+  }
+
+  /** From where a watch would start now. */
+  String slicesVersion() {
+    return api()
+        .get(slicesPath())
+        .getAsJsonObject("metadata")
+        .get("resourceVersion")
+        .getAsString();
+  }
+
+  /** What a watch from that version tells first. */
+  JsonObject firstOfWatch(String version) {
+    return api().get(slicesPath() + "?watch=true&timeoutSeconds=5&resourceVersion=" + version);
+  }
+
+  /** Lets the versions of this cluster advance without a change to its slices. */
+  void makeHistory() {
+    for (int i = 0; i < 5; i++) {
+      api()
+          .apply(
+              "{apiVersion: v1, kind: ConfigMap, metadata: {name: history-%d, namespace: %s}}"
+                  .formatted(i, name));
+    }
+  }
+
   String slicesPath() {
     return "/apis/discovery.k8s.io/v1/namespaces/" + name + "/endpointslices";
   }
@@ -183,7 +223,6 @@ final class TestNamespace implements AutoCloseable {
     api().delete("/api/v1/namespaces/" + name);
   }
 
-  /** Everybody may ask for their own rights: that is how these were found out. */
   private List<String> rights(Api account) {
     JsonObject review =
         Api.json(
@@ -208,7 +247,6 @@ final class TestNamespace implements AutoCloseable {
                                     resource ->
                                         rights.add(
                                             verb.getAsString() + " " + resource.getAsString()))));
-    rights.removeIf(right -> right.contains("selfsubject"));
     return rights;
   }
 

@@ -51,6 +51,11 @@ public final class KubernetesDiscoveryProvider implements DiscoveryProvider {
   @Override
   public DiscoveryStrategy create(DiscoverySettings settings) {
     settings.requireKnown(name(), KEYS);
+    return KubernetesDiscovery.of(read(settings));
+  }
+
+  /** The settings that these texts mean. */
+  static KubernetesSettings read(DiscoverySettings settings) {
     List<String> problems = new ArrayList<>();
     KubernetesSettings defaults = KubernetesSettings.defaults();
     Duration interval =
@@ -82,7 +87,7 @@ public final class KubernetesDiscoveryProvider implements DiscoveryProvider {
     if (read == null || !problems.isEmpty()) {
       throw new IllegalArgumentException(String.join(" ", problems));
     }
-    return KubernetesDiscovery.of(read);
+    return read;
   }
 
   /** {@code 30}, {@code 30s}, {@code 500ms}, {@code 2m}, {@code 1h} or {@code PT30S}. */

@@ -21,9 +21,9 @@ public final class LocalMachine implements Machine {
   private final DiscoveryProviders providers = DiscoveryProviders.load();
 
   @Override
-  public Optional<String> refusesDiscovery(String name) {
+  public Optional<String> refusesDiscovery(String name, DiscoverySettings settings) {
     try {
-      providers.create(name, DiscoverySettings.none());
+      providers.create(name, settings);
       return Optional.empty();
     } catch (IllegalArgumentException refused) {
       return Optional.of(String.valueOf(refused.getMessage()));

@@ -23,10 +23,6 @@ final class MeshVariables {
           "PEAT_COMPACTION_THRESHOLD_BYTES",
           "PEAT_ENROLLMENT_TOKENS",
           "PEAT_IROH_RELAY_URLS",
-          "PEAT_NODE_DISCOVERY_ANNOTATION_PREFIX",
-          "PEAT_NODE_DISCOVERY_INTERVAL",
-          "PEAT_NODE_DISCOVERY_LABEL_SELECTOR",
-          "PEAT_NODE_DISCOVERY_NAMESPACE",
           "PEAT_TTL_PRESET");
 
   private static final Set<String> USED =

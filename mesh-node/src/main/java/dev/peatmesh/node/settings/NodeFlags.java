@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param formation {@code --formation}
  * @param secretFile {@code --secret-file}
  * @param peers every {@code --peer}; empty when there is none
- * @param discovery {@code --discovery}
+ * @param discovery {@code --discovery} and what begins so
  * @param bindHost {@code --bind-host}
  * @param bindPort {@code --bind-port}
  * @param dataDirectory {@code --data-dir}
@@ -20,7 +20,7 @@ public record NodeFlags(
     @Nullable String formation,
     @Nullable String secretFile,
     List<String> peers,
-    @Nullable String discovery,
+    DiscoveryFlags discovery,
     @Nullable String bindHost,
     @Nullable String bindPort,
     @Nullable String dataDirectory) {

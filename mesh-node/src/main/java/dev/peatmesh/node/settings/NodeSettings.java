@@ -2,9 +2,13 @@ package dev.peatmesh.node.settings;
 
 import dev.peatmesh.PeatMesh;
 import dev.peatmesh.PeatMeshBuilder;
+import dev.peatmesh.discovery.DiscoverySettings;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param formationId which formation
  * @param secret its secret
  * @param peers {@code name@host:port} or {@code endpointId@host:port} each
- * @param discovery names of discovery providers, without {@code none} and {@code static}
+ * @param discovery discovery providers by name, with their settings; without {@code none} and
+ *     {@code static}
  * @param bindHost an IP literal
  * @param bindPort 0 for any free port
  * @param dataDirectory null: documents are kept in memory
@@ -26,14 +31,14 @@ public record NodeSettings(
     String formationId,
     FormationSecret secret,
     List<String> peers,
-    List<String> discovery,
+    Map<String, DiscoverySettings> discovery,
     String bindHost,
     int bindPort,
     @Nullable Path dataDirectory,
     List<String> warnings) {
   public NodeSettings {
     peers = List.copyOf(peers);
-    discovery = List.copyOf(discovery);
+    discovery = Collections.unmodifiableMap(new LinkedHashMap<>(discovery));
     warnings = List.copyOf(warnings);
   }
 
@@ -45,10 +50,10 @@ public record NodeSettings(
           PeatMesh.builder()
               .nodeName(nodeName)
               .formation(formationId, bytes)
-              .discovery(discovery.toArray(String[]::new))
               .staticPeers(String.join(",", peers))
               .bindHost(bindHost)
               .bindPort(bindPort);
+      discovery.forEach(builder::discovery);
       return dataDirectory == null ? builder : builder.dataDirectory(dataDirectory);
     } finally {
       Arrays.fill(bytes, (byte) 0);

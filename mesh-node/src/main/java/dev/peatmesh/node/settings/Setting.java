@@ -18,6 +18,16 @@ record Setting(String flag, List<String> variables) {
   static final Setting PEERS = new Setting("--peer", "PEAT_STATIC_PEERS");
   static final Setting DISCOVERY =
       new Setting("--discovery", "PEAT_DISCOVERY", "PEAT_NODE_DISCOVERY_MODE");
+  static final Setting DISCOVERY_NAMESPACE =
+      new Setting("--discovery-namespace", "PEAT_NODE_DISCOVERY_NAMESPACE");
+  static final Setting DISCOVERY_LABEL_SELECTOR =
+      new Setting("--discovery-label-selector", "PEAT_NODE_DISCOVERY_LABEL_SELECTOR");
+  static final Setting DISCOVERY_ANNOTATION_PREFIX =
+      new Setting("--discovery-annotation-prefix", "PEAT_NODE_DISCOVERY_ANNOTATION_PREFIX");
+  static final Setting DISCOVERY_INTERVAL =
+      new Setting("--discovery-interval", "PEAT_NODE_DISCOVERY_INTERVAL");
+  static final Setting DISCOVERY_SETTINGS =
+      new Setting("--discovery-setting", "PEAT_DISCOVERY_SETTINGS");
   static final Setting BIND_HOST = new Setting("--bind-host", "PEAT_BIND_HOST");
   static final Setting BIND_PORT =
       new Setting("--bind-port", "PEAT_IROH_BIND_PORT", "PEAT_BIND_PORT");
@@ -25,7 +35,20 @@ record Setting(String flag, List<String> variables) {
 
   /** All of them. */
   static final List<Setting> ALL =
-      List.of(NAME, FORMATION, SECRET, PEERS, DISCOVERY, BIND_HOST, BIND_PORT, DATA_DIRECTORY);
+      List.of(
+          NAME,
+          FORMATION,
+          SECRET,
+          PEERS,
+          DISCOVERY,
+          DISCOVERY_NAMESPACE,
+          DISCOVERY_LABEL_SELECTOR,
+          DISCOVERY_ANNOTATION_PREFIX,
+          DISCOVERY_INTERVAL,
+          DISCOVERY_SETTINGS,
+          BIND_HOST,
+          BIND_PORT,
+          DATA_DIRECTORY);
 
   Setting {
     variables = List.copyOf(variables);

@@ -2,6 +2,7 @@ package dev.peatmesh.node.settings;
 
 import dev.peatmesh.crypto.Formation;
 import dev.peatmesh.crypto.NodeIdentity;
+import dev.peatmesh.discovery.DiscoverySettings;
 import dev.peatmesh.discovery.StaticDiscovery;
 import dev.peatmesh.node.settings.Setting.Given;
 import dev.peatmesh.runtime.MeshException;
@@ -14,10 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,7 +67,8 @@ public final class SettingsReader {
             given -> named(given, Formation::checkId));
     FormationSecret secret = secret();
     List<String> peers = peers();
-    List<String> discovery = discovery();
+    Map<String, DiscoverySettings> discovery =
+        new DiscoveryReader(flags.discovery(), environment, problems, warnings).read(machine);
     String bindHost =
         parsed(Setting.BIND_HOST, flags.bindHost(), BIND_HOST_DEFAULT, SettingsReader::ipLiteral);
     Integer bindPort =
@@ -151,21 +151,6 @@ public final class SettingsReader {
     return entries;
   }
 
-  /** {@code none} adds nothing, and {@code static} is there whenever there are static peers. */
-  private List<String> discovery() {
-    Optional<Given> given = Setting.DISCOVERY.given(flags.discovery(), environment);
-    List<String> names =
-        given.map(text -> parsed(text, SettingsReader::discoveryNames)).orElse(List.of());
-    List<String> wanted =
-        names.stream()
-            .filter(name -> !Set.of("none", StaticDiscovery.NAME).contains(name))
-            .toList();
-    for (String name : wanted) {
-      addProblem(given.get().source(), machine.refusesDiscovery(name));
-    }
-    return wanted;
-  }
-
   private @Nullable Path dataDirectory() {
     Optional<Given> given = Setting.DATA_DIRECTORY.given(flags.dataDirectory(), environment);
     Path directory = given.map(text -> parsed(text, SettingsReader::path)).orElse(null);
@@ -241,20 +226,6 @@ public final class SettingsReader {
             + " default "
             + BIND_HOST_DEFAULT
             + " is every interface.");
-  }
-
-  private static List<String> discoveryNames(Given given) {
-    List<String> names =
-        Stream.of(given.text().split(",", -1)).map(String::strip).distinct().toList();
-    if (names.contains("")) {
-      throw new IllegalArgumentException(
-          given.quoted() + ": has an empty name. Use none, or names with a comma between them.");
-    }
-    if (names.contains("none") && names.size() > 1) {
-      throw new IllegalArgumentException(
-          given.quoted() + ": none excludes every other. Use none, or the others.");
-    }
-    return names;
   }
 
   private static Path path(Given given) {

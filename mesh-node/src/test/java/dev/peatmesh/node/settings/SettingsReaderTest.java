@@ -3,6 +3,7 @@ package dev.peatmesh.node.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.peatmesh.discovery.DiscoverySettings;
 import dev.peatmesh.runtime.MeshException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +26,7 @@ class SettingsReaderTest {
       "thirty-two bytes that are secret".getBytes(StandardCharsets.US_ASCII);
   private static final String ENCODED = Base64.getEncoder().encodeToString(SECRET);
   private static final NodeFlags NO_FLAGS =
-      new NodeFlags(null, null, null, List.of(), null, null, null, null);
+      new NodeFlags(null, null, null, List.of(), DiscoveryFlags.of(null), null, null, null);
 
   private final Map<String, String> environment =
       new HashMap<>(Map.of("PEAT_FORMATION_SECRET", ENCODED, "HOSTNAME", "kitchen"));
@@ -91,7 +92,7 @@ class SettingsReaderTest {
             "barn",
             file.toString(),
             List.of("hall@10.0.0.2:7002"),
-            "none",
+            DiscoveryFlags.of("none"),
             "::1",
             "0",
             folder.toString());
@@ -193,7 +194,7 @@ class SettingsReaderTest {
   void handsOtherDiscoveryNamesOnInTheirOrder() {
     environment.put("PEAT_NODE_DISCOVERY_MODE", "mdns, static,dns,mdns");
 
-    assertThat(read(environment).discovery()).containsExactly("mdns", "dns");
+    assertThat(read(environment).discovery().keySet()).containsExactly("mdns", "dns");
   }
 
   @Test
@@ -273,7 +274,7 @@ class SettingsReaderTest {
 
   private static final class Agreeable implements Machine {
     @Override
-    public Optional<String> refusesDiscovery(String name) {
+    public Optional<String> refusesDiscovery(String name, DiscoverySettings settings) {
       return Optional.empty();
     }
 
@@ -290,7 +291,7 @@ class SettingsReaderTest {
 
   private static final class Contrary implements Machine {
     @Override
-    public Optional<String> refusesDiscovery(String name) {
+    public Optional<String> refusesDiscovery(String name, DiscoverySettings settings) {
       return Optional.of("no " + name);
     }
 

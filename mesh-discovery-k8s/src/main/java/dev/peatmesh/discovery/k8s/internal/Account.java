@@ -16,7 +16,7 @@ public sealed interface Account {
               + ":([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?)");
 
   /** Names that need no escape within quotes. */
-  Pattern USER = Pattern.compile("[A-Za-z0-9_@.:/+-]{1,256}");
+  Pattern USER = Pattern.compile("(?!system:serviceaccount:)[A-Za-z0-9_@.:/+-]{1,256}");
 
   /** A service account of the cluster. */
   record ServiceAccount(String namespace, String name) implements Account {}

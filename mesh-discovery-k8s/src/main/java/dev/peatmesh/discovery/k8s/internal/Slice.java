@@ -143,7 +143,7 @@ public record Slice(
 
   private static boolean canBeDialled(@Nullable String host) {
     try {
-      return host != null && !new PeerAddress(host, 1).host().isEmpty();
+      return host != null && new PeerAddress(host, 1).isLiteral();
     } catch (IllegalArgumentException noAddress) {
       return false;
     }

@@ -3,9 +3,11 @@ package dev.peatmesh.discovery.k8s.internal.client;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.gson.JsonParseException;
+import com.google.gson.stream.MalformedJsonException;
 import dev.peatmesh.discovery.k8s.internal.Failure;
 import io.kubernetes.client.openapi.models.V1Status;
 import io.kubernetes.client.util.exception.TokenAquisitionException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -29,7 +31,13 @@ final class Failures {
     if (e instanceof BoundedInput.Exceeded) {
       return Failure.of(Failure.Kind.TOO_LARGE, e.getMessage());
     }
-    if (e instanceof JsonParseException) {
+    if (e instanceof JsonParseException
+        && e.getCause() instanceof IOException broken
+        && !(broken instanceof EOFException)) {
+      // The reader of JSON wraps what happens to the stream under it.
+      return of(broken);
+    }
+    if (e instanceof JsonParseException || e instanceof MalformedJsonException) {
       return Failure.of(Failure.Kind.MALFORMED, describe(e));
     }
     if (e instanceof TokenAquisitionException) {
@@ -40,6 +48,9 @@ final class Failures {
     }
     if (e instanceof InterruptedIOException) {
       return Failure.of(Failure.Kind.TIMEOUT, e.getMessage());
+    }
+    if (e instanceof EOFException) {
+      return Failure.of(Failure.Kind.UNREACHABLE, "the answer broke off");
     }
     if (e instanceof IOException) {
       return Failure.of(Failure.Kind.UNREACHABLE, describe(e));

@@ -4,6 +4,7 @@ import com.google.gson.JsonParseException;
 import dev.peatmesh.discovery.k8s.internal.Effect;
 import dev.peatmesh.discovery.k8s.internal.Failure;
 import dev.peatmesh.discovery.k8s.internal.Input;
+import dev.peatmesh.discovery.k8s.internal.Slice;
 import dev.peatmesh.discovery.k8s.internal.client.SliceJson.ListPage;
 import dev.peatmesh.discovery.k8s.internal.client.SliceJson.WatchEvent;
 import io.kubernetes.client.openapi.ApiClient;
@@ -163,24 +164,29 @@ final class SliceRequest {
         return failed(Failures.of(event.status()));
       }
       Input input = input(event);
-      if (input != null && !cancelled.get()) {
+      if (!cancelled.get()) {
         sink.accept(input);
       }
     }
     return new Input.Ended(number());
   }
 
-  private @Nullable Input input(WatchEvent event) {
+  private Input input(WatchEvent event) {
     String version = event.resourceVersion();
-    if (event.slice() == null || event.slice().name().isEmpty()) {
-      return new Input.Bookmark(number(), version);
-    }
     return switch (event.type()) {
-      case "ADDED", "MODIFIED" -> new Input.Changed(number(), event.slice(), version);
-      case "DELETED" -> new Input.Deleted(number(), event.slice().name(), version);
+      case "ADDED", "MODIFIED" -> new Input.Changed(number(), slice(event), version);
+      case "DELETED" -> new Input.Deleted(number(), slice(event).name(), version);
       case "BOOKMARK" -> new Input.Bookmark(number(), version);
-      default -> throw new JsonParseException("event of an unknown type");
+      default -> throw new JsonParseException("an event of an unknown type");
     };
+  }
+
+  private static Slice slice(WatchEvent event) {
+    Slice slice = event.slice();
+    if (slice == null || slice.name().isEmpty()) {
+      throw new JsonParseException("an event about nothing");
+    }
+    return slice;
   }
 
   private static String line(BufferedSource source) throws IOException {
