@@ -182,17 +182,12 @@ final class TestNamespace implements AutoCloseable {
   }
 
   void replaceSlice(String slice, String peer, String address, int port) {
-    api()
-        .replace(slicesPath() + "/" + slice, Manifests.slice(name, slice, peer, address, port));
+    api().replace(slicesPath() + "/" + slice, Manifests.slice(name, slice, peer, address, port));
   }
 
   /** From where a watch would start now. */
   String slicesVersion() {
-    return api()
-        .get(slicesPath())
-        .getAsJsonObject("metadata")
-        .get("resourceVersion")
-        .getAsString();
+    return api().get(slicesPath()).getAsJsonObject("metadata").get("resourceVersion").getAsString();
   }
 
   /** What a watch from that version tells first. */
@@ -200,14 +195,8 @@ final class TestNamespace implements AutoCloseable {
     return api().get(slicesPath() + "?watch=true&timeoutSeconds=5&resourceVersion=" + version);
   }
 
-  /** Lets the versions of this cluster advance without a change to its slices. */
-  void makeHistory() {
-    for (int i = 0; i < 5; i++) {
-      api()
-          .apply(
-              "{apiVersion: v1, kind: ConfigMap, metadata: {name: history-%d, namespace: %s}}"
-                  .formatted(i, name));
-    }
+  void deleteSlice(String slice) {
+    api().delete(slicesPath() + "/" + slice);
   }
 
   String slicesPath() {
