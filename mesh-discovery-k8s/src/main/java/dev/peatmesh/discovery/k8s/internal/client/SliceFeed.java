@@ -138,11 +138,25 @@ public final class SliceFeed {
     if (stopped.get()) {
       return;
     }
+    List<Effect> effects;
     try {
-      watch.handle(input).forEach(this::perform);
+      effects = watch.handle(input);
     } catch (RuntimeException | AssertionError bug) {
-      // The executor would swallow it, and discovery would be silent for ever.
+      // The executor would swallow it.
       LOG.atError().setCause(bug).log("kubernetes discovery: unexpected failure");
+      return;
+    }
+    effects.forEach(this::performAlone);
+  }
+
+  /**
+   * One effect that fails takes no other with it: without its alarm the watch would never go on.
+   */
+  private void performAlone(Effect effect) {
+    try {
+      perform(effect);
+    } catch (RuntimeException | Error failure) {
+      LOG.atError().setCause(failure).log("kubernetes discovery: unexpected failure");
     }
   }
 
