@@ -77,27 +77,34 @@ abstract class FaultsContract extends NamespaceTests {
   }
 
   @Test
-  void listsAnewWhenEtcdHasForgottenTheVersionItWatchedFrom() {
+  void listsAnewWhenTheVersionItWatchedFromIsForgotten() {
     namespace().allow();
-    // No list of the safety net may do what the answer 410 is to do.
-    try (Observer observer = namespace().observe(KubernetesSettings.defaults())) {
+    // Minutes to the next list of the safety net: it must not do what the answer 410 is to.
+    KubernetesSettings patient =
+        KubernetesSettings.defaults().withRelistInterval(Duration.ofMinutes(5));
+    try (Relay relay = new Relay(plane.port());
+        Observer observer = Observer.start(namespace(), relay, patient)) {
       namespace().createSlice("old", "one", "10.9.9.1", TestNamespace.PORT);
-      observer.awaitPeers("one");
-      String watchedFrom = namespace().slicesVersion();
+      namespace().createSlice("gone", "two", "10.9.9.2", TestNamespace.PORT);
+      observer.awaitPeers("one", "two");
 
-      // What happens to others goes past the watch, and then it is the version that is too old.
-      namespace().makeHistory();
+      relay.cut();
+      String watchedFrom = namespace().slicesVersion();
+      namespace().deleteSlice("gone");
+      namespace().createSlice("new", "three", "10.9.9.3", TestNamespace.PORT);
       plane.compact();
       plane.stopApiServer();
       plane.startApiServer();
       JsonObject answer = namespace().firstOfWatch(watchedFrom);
       assertThat(answer.get("type").getAsString()).isEqualTo("ERROR");
       assertThat(answer.getAsJsonObject("object").get("code").getAsInt()).isEqualTo(410);
+      relay.mend();
 
-      namespace().createSlice("new", "two", "10.9.9.2", TestNamespace.PORT);
-      observer.awaitPeers("one", "two");
+      observer.awaitPeers("one", "three");
       observer.awaitOk();
-      plane.auditLog().of(namespace().user()).forEach(System.out::println);
+      assertThat(plane.auditLog().of(namespace().user()))
+          .extracting(AuditLog.Entry::verb)
+          .containsExactly("list", "watch", "watch", "list");
       assertThat(observer.context().events("one")).hasSize(1);
     }
   }

@@ -38,8 +38,19 @@ final class Observer implements AutoCloseable {
   }
 
   static Observer start(TestNamespace namespace, TokenMount mount, KubernetesSettings settings) {
-    Observer observer = new Observer(strategy(namespace, mount, settings), mount);
-    observer.strategy.start(observer.timed());
+    return start(strategy(namespace, mount, settings), mount);
+  }
+
+  /** By way of that relay. */
+  static Observer start(TestNamespace namespace, Relay relay, KubernetesSettings settings) {
+    TokenMount mount = namespace.mount();
+    return start(
+        InPod.discovery(settings, mount.folder(), namespace.cluster().host(), relay.port()), mount);
+  }
+
+  private static Observer start(DiscoveryStrategy strategy, TokenMount mount) {
+    Observer observer = new Observer(strategy, mount);
+    strategy.start(observer.timed());
     return observer;
   }
 

@@ -195,14 +195,8 @@ final class TestNamespace implements AutoCloseable {
     return api().get(slicesPath() + "?watch=true&timeoutSeconds=5&resourceVersion=" + version);
   }
 
-  /** Lets the versions of this cluster advance without a change to its slices. */
-  void makeHistory() {
-    for (int i = 0; i < 5; i++) {
-      api()
-          .apply(
-              "{apiVersion: v1, kind: ConfigMap, metadata: {name: history-%d, namespace: %s}}"
-                  .formatted(i, name));
-    }
+  void deleteSlice(String slice) {
+    api().delete(slicesPath() + "/" + slice);
   }
 
   String slicesPath() {

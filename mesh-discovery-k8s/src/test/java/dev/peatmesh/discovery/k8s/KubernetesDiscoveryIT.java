@@ -116,7 +116,7 @@ class KubernetesDiscoveryIT {
     cluster.start(
         KubernetesDiscovery.of(
             FakeCluster.settings().withService("peat-mesh"), cluster.client(cluster.token())));
-    cluster.api.awaitWatches(1, FakeCluster.PATIENCE);
+    cluster.await("a watch", () -> cluster.api.requests(Verb.WATCH) > 0);
     List<ApiRequest> requests = cluster.api.requests();
     assertThat(requests).extracting(ApiRequest::verb).containsOnly(Verb.LIST, Verb.WATCH);
     assertThat(requests)
