@@ -113,8 +113,7 @@ public final class SliceWatch {
     pages = 0;
     listed.clear();
     // An expired token twice in a row: pages cannot keep up with the changes, so ask for all at
-    // once
-    // (https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks).
+    // once (api-concepts, "Retrieving large results sets in chunks").
     effects.add(new Effect.ListPage(++request, expirations > 1 ? 0 : PAGE_SLICES, ""));
   }
 
