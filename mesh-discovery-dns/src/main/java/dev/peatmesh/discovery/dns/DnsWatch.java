@@ -38,6 +38,7 @@ final class DnsWatch {
   private final Function<HostDns, DnsClient> clients;
   private final BlockingClient sockets;
   private final LongSupplier nanoTime;
+  private final long retryNanos;
   private final Thread thread;
   private final AtomicBoolean stopped = new AtomicBoolean();
   private volatile List<PeerInfo> peers = List.of();
@@ -45,6 +46,9 @@ final class DnsWatch {
 
   private @Nullable HostDns known;
   private @Nullable DnsClient client;
+
+  /** What was logged of the last fault; null when a round went well since. */
+  private @Nullable String fault;
 
   /** A watch that does nothing yet. */
   DnsWatch(
@@ -59,6 +63,7 @@ final class DnsWatch {
     this.clients = clients;
     this.sockets = sockets;
     this.nanoTime = nanoTime;
+    this.retryNanos = plan.pace().longestRetry();
     String identity = context.identityOf(context.nodeId());
     this.lookout =
         new Lookout(
@@ -101,8 +106,10 @@ final class DnsWatch {
 
   private void run() {
     try {
-      watch();
-    } catch (RuntimeException | Error broken) {
+      while (!stopped.get()) {
+        watch();
+      }
+    } catch (Error broken) {
       // A thread that ends unheard would leave a discovery that looks well and sees nothing.
       LOG.atError().setCause(broken).log("discovery by DNS has ended");
       status =
@@ -113,21 +120,42 @@ final class DnsWatch {
     }
   }
 
+  /** One round. A fault in it, as by a file that is not understood, is no end of discovery. */
   private void watch() {
-    while (!stopped.get()) {
+    try {
       askAll();
       if (stopped.get()) {
         return;
       }
       tell();
+      fault = null;
       awaitNanos(lookout.wakeAtNanos(nanoTime.getAsLong()));
+    } catch (RuntimeException | LinkageError broken) {
+      failed(broken);
+      awaitNanos(nanoTime.getAsLong() + retryNanos);
+    }
+  }
+
+  private void failed(Throwable broken) {
+    String what = broken.toString();
+    status =
+        new DiscoveryStatus.Degraded(
+            "discovery by DNS fails by a fault of its own or of what this host says of the DNS: "
+                + what,
+            "Look at /etc/resolv.conf, and report the stack trace in the log. It is tried again"
+                + " every few seconds; until then the peers known are kept.");
+    if (!what.equals(fault)) {
+      fault = what;
+      LOG.atError().setCause(broken).log("discovery by DNS fails and is tried again");
     }
   }
 
   private void askAll() {
     DnsClient asked = client();
+    // What falls due meanwhile waits for the next round, or slow answers would hide all others.
+    long roundStart = nanoTime.getAsLong();
     while (!stopped.get()) {
-      Optional<Question> question = lookout.next(nanoTime.getAsLong());
+      Optional<Question> question = lookout.next(roundStart);
       if (question.isEmpty()) {
         return;
       }
@@ -154,7 +182,8 @@ final class DnsWatch {
     // First the lists, then the events: who hears of a peer finds it in the list.
     peers = lookout.peers();
     DiscoveryStatus now = lookout.status();
-    if (!now.equals(status)) {
+    boolean certain = now instanceof DiscoveryStatus.Ok || lookout.isDiagnosed();
+    if (certain && !now.equals(status)) {
       status = now;
       log(now);
     }

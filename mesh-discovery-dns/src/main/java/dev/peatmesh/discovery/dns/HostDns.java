@@ -53,10 +53,14 @@ record HostDns(
     return of(unix.servers(), unix.searchPaths(), unix.ndots());
   }
 
-  private static HostDns of(List<InetSocketAddress> servers, List<Name> search, int ndots) {
+  /** "search ." puts nothing behind a name, so the root is no entry of the list. */
+  static HostDns of(List<InetSocketAddress> servers, List<Name> search, int ndots) {
     return new HostDns(
         servers.stream().filter(server -> !server.isUnresolved()).toList(),
-        search.stream().map(name -> name.toString(true)).toList(),
+        search.stream()
+            .filter(name -> !name.equals(Name.root))
+            .map(name -> name.toString(true))
+            .toList(),
         ndots,
         readNamespace());
   }

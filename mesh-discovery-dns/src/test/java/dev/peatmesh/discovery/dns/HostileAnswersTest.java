@@ -94,7 +94,7 @@ class HostileAnswersTest {
   }
 
   /** Answers every query without a network. */
-  private record InMemory(UnaryOperator<byte[]> damage) implements IoClientFactory {
+  record InMemory(UnaryOperator<byte[]> damage) implements IoClientFactory {
     @Override
     public TcpIoClient createOrGetTcpClient() {
       return (local, remote, query, data, timeout) -> answer(query);

@@ -119,11 +119,16 @@ final class Inquiry {
     }
     if (answer instanceof Answer.Addresses half && !half.whole()) {
       Set<String> hosts = new LinkedHashSet<>(half.hosts());
-      hosts.addAll(addresses());
+      boolean answered = isIpv6(half.hosts().get(0));
+      addresses().stream().filter(host -> isIpv6(host) != answered).forEach(hosts::add);
       return new Answer.Addresses(
           hosts.stream().limit(Roster.ADDRESSES_MAX).toList(), false, half.ttlSeconds());
     }
     return answer;
+  }
+
+  private static boolean isIpv6(String host) {
+    return host.indexOf(':') >= 0;
   }
 
   private static long ttlSeconds(Answer records) {

@@ -42,6 +42,9 @@ public final class Lookout {
   private long pauseUntilNanos;
   private @Nullable String outage;
 
+  /** The first question that met silence since anything was answered. */
+  private @Nullable Question silent;
+
   /**
    * A lookout that knows nothing yet.
    *
@@ -55,7 +58,11 @@ public final class Lookout {
     keepWanted(nowNanos);
   }
 
-  /** What to ask now: what is due longest. Empty when nothing is, or when no server answers. */
+  /**
+   * What to ask now: what is due longest. Empty when nothing is, or when no server answers.
+   *
+   * @param nowNanos when the round began, so that it ends: what falls due later is for the next
+   */
   public Optional<Question> next(long nowNanos) {
     if (outage != null && nowNanos - pauseUntilNanos < 0) {
       return Optional.empty();
@@ -77,7 +84,7 @@ public final class Lookout {
       throw new AssertionError("nobody asked for " + question);
     }
     inquiry.answered(answer, nowNanos, date);
-    reachable(answer, nowNanos);
+    reachable(question, answer, nowNanos);
     if (question.kind() == Question.Kind.SERVICE) {
       view = viewOf(inquiry);
       settle(nowNanos);
@@ -114,13 +121,24 @@ public final class Lookout {
     return roster.peers();
   }
 
+  /** Whether nothing is left to ask that could still change what is wrong. */
+  public boolean isDiagnosed() {
+    return outage != null || inquiries.values().stream().allMatch(Inquiry::isAnswered);
+  }
+
   /** How it stands. */
   public DiscoveryStatus status() {
     return new Diagnosis(plan, inquiries, view, outage, roster.size()).status();
   }
 
-  private void reachable(Answer answer, long nowNanos) {
+  /** One name may be silent for reasons of its own; that two are in a row is an outage. */
+  private void reachable(Question question, Answer answer, long nowNanos) {
     if (answer instanceof Answer.Failed failed && failed.unreachable()) {
+      boolean another = silent != null && !silent.equals(question);
+      silent = silent == null ? question : silent;
+      if (outage == null && !another && inquiries.size() > 1) {
+        return;
+      }
       outages++;
       outage = failed.reason();
       pauseUntilNanos = nowNanos + plan.pace().afterFailure(outages);
@@ -128,6 +146,7 @@ public final class Lookout {
     }
     outages = 0;
     outage = null;
+    silent = null;
   }
 
   /** While things change the service is asked for more often than its time to live says. */

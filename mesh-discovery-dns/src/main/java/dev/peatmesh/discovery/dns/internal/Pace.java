@@ -41,6 +41,11 @@ public record Pace(Duration min, Duration max) {
     return Math.min(min.toNanos() << doublings, longest);
   }
 
+  /** The longest pause after failures, in nanoseconds. */
+  public long longestRetry() {
+    return afterFailure(Integer.MAX_VALUE);
+  }
+
   long shortest() {
     return min.toNanos();
   }

@@ -29,8 +29,11 @@ record ServiceView(
   /** CoreDNS names what has no name by its address: 10-244-0-5, fd00-10-244--5. */
   private static final Pattern IPV4_LABEL = Pattern.compile("[0-9]{1,3}(-[0-9]{1,3}){3}");
 
+  /** The short form of an address has no 0 beside its gap: cafe--0 is the name of a pod. */
   private static final Pattern IPV6_LABEL =
-      Pattern.compile("(?=.*--|([0-9a-f]{1,4}-){7})[0-9a-f]{0,4}(-[0-9a-f]{0,4}){2,8}");
+      Pattern.compile(
+          "(?!(.*-)?0--|.*--0(-|$))(?=.*--|([0-9a-f]{1,4}-){7})"
+              + "[0-9a-f]{0,4}(-[0-9a-f]{0,4}){2,8}");
 
   /** The node id that is the first label of a host name; empty when it names no node. */
   static Optional<String> nodeId(String host) {

@@ -131,7 +131,9 @@ class DiagnosisTest {
 
   @Test
   void namesWithDashesAndDigitsAreNames() {
-    dns.put(NAME, targets("tac-0", "a-1-2-3-4", "cafe-0", "1-2-3", "edge-10-244-0-5", "a-b-c-d"));
+    dns.put(
+        NAME,
+        targets("tac-0", "a-1-2-3-4", "cafe-0", "cafe--0", "1-2-3", "edge-10-244-0-5", "a-b-c-d"));
     assertThat(status()).isEqualTo(new DiscoveryStatus.Ok());
   }
 

@@ -276,6 +276,50 @@ class LookoutTest {
   }
 
   @Test
+  void oneSilentNameIsNoOutage() {
+    lookout = lookout(Optional.empty(), named("a"), named("b"), named("c"));
+    dns.put(address("a.example"), SILENT);
+    dns.put(address("b.example"), new Addresses(List.of("10.0.0.2"), true, 1));
+    dns.put(address("c.example"), new Addresses(List.of("10.0.0.3"), true, 1));
+    round();
+    assertThat(lookout.peers()).hasSize(2);
+    assertThat(cause()).startsWith("address of a.example");
+  }
+
+  @Test
+  void twoSilentNamesInARowAreAnOutage() {
+    lookout = lookout(Optional.empty(), named("a"), named("b"), named("c"));
+    dns.put(address("a.example"), SILENT);
+    dns.put(address("b.example"), SILENT);
+    round();
+    assertThat(asked).hasSize(2);
+    assertThat(cause()).startsWith("no DNS server answers");
+  }
+
+  @Test
+  void roundEndsHoweverSlowTheAnswersAre() {
+    lookout = lookout(Optional.empty(), named("a"), named("b"));
+    long roundStart = now;
+    for (int i = 0; i < 2; i++) {
+      now += Duration.ofSeconds(10).toNanos();
+      Question next = lookout.next(roundStart).orElseThrow();
+      lookout.answered(next, new Addresses(List.of("10.0.0.2"), true, 1), now, Instant.EPOCH);
+    }
+    assertThat(lookout.next(roundStart)).isEmpty();
+  }
+
+  @Test
+  void addressesOfTheFamilyThatAnsweredAreReplaced() {
+    dns.put(SRV, services(1, pod("a")));
+    Question host = address("a." + HOST);
+    dns.put(host, new Addresses(List.of("10.0.0.7", "fd00::7"), true, 1));
+    round();
+    dns.put(host, new Addresses(List.of("10.0.0.8"), false, 1));
+    pass(Duration.ofSeconds(30));
+    assertThat(lookout.peers()).containsExactly(peer("a", "10.0.0.8", "fd00::7"));
+  }
+
+  @Test
   void pausesWhileNoServerAnswers() {
     lookout = lookout(Optional.empty(), named("a"), named("b"), named("c"));
     for (String name : List.of("a", "b", "c")) {
