@@ -135,7 +135,10 @@ public final class PeatMeshBuilder {
     return this;
   }
 
-  /** Local address for links, an IP literal. Default: 0.0.0.0, every interface. */
+  /**
+   * Local address for links, an IP literal. Default: 0.0.0.0, every interface; that, as {@code ::},
+   * means IPv4 and IPv6, where the machine has both.
+   */
   public PeatMeshBuilder bindHost(String host) {
     bindHost = host;
     return this;

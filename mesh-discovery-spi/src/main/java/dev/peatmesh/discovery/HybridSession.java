@@ -160,7 +160,8 @@ final class HybridSession implements Member.Host {
     for (DiscoveryEvent next = next(); next != null; next = next()) {
       try {
         outer.publish(next);
-      } catch (RuntimeException | AssertionError failure) {
+      } catch (RuntimeException | Error failure) {
+        // Whatever it is: nobody else would ever deliver again.
         LOG.atError().setCause(failure).log("a subscriber of discovery failed");
       }
     }

@@ -56,7 +56,8 @@ class PeatMeshNodeTest {
             Map.of(
                 "PEAT_FORMATION_SECRET", "c2hvcnQ=",
                 "PEAT_BIND_PORT", "70000",
-                "PEAT_DISCOVERY", "carrier-pigeon,kubernetes",
+                "PEAT_DISCOVERY", "carrier-pigeon,kubernetes,zeroconf",
+                "PEAT_NODE_DISCOVERY_INTERVAL", "soon",
                 "PEAT_STATIC_PEERS", "a@b",
                 "PEAT_DATA_DIR", "pom.xml/data",
                 "POD_NAME", "iroh:x",
@@ -66,13 +67,14 @@ class PeatMeshNodeTest {
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.out()).isEmpty();
     assertThat(run.err())
-        .startsWith("peat-mesh-node: nothing was started: 8 settings cannot work:")
+        .startsWith("peat-mesh-node: nothing was started: 9 settings cannot work:")
         .contains(
             "  - PEAT_FORMATION_SECRET: is too short",
             "  - PEAT_BIND_PORT(70000): is no port.",
             "  - PEAT_DISCOVERY: discovery(\"carrier-pigeon\"): no provider of that name",
-            "  - PEAT_DISCOVERY: discovery(\"kubernetes\"): no provider of that name is on the"
-                + " path. Found: [static]. Add the mesh-discovery-k8s artifact.",
+            "  - PEAT_DISCOVERY: discovery(\"k8s\"): relist-interval(\"soon\"): is no time.",
+            "  - PEAT_DISCOVERY: discovery(\"zeroconf\"): no provider of that name is on the path."
+                + " Found: [dns, k8s, mdns, static]. Write \"mdns\".",
             "  - PEAT_STATIC_PEERS: static peers: 1 of 1 entries cannot be used.",
             "  - PEAT_DATA_DIR(pom.xml/data): cannot be written to: Not a directory.",
             "  - POD_NAME: node name(\"iroh:x\")",

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
-/** A {@link LanNode} on a host, and what it tells. */
+/** A {@link LanNode} or a {@link MeshNode} on a host, and what it tells. */
 final class NodeProcess implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(40);
 
@@ -32,8 +32,17 @@ final class NodeProcess implements AutoCloseable {
 
   /** Starts one on the host. */
   static NodeProcess start(Lan.Host host, String nodeId, Duration expiry) {
-    Process process =
-        java(host, LanNode.class, nodeId, FORMATION, Long.toString(expiry.toSeconds()));
+    return reading(
+        nodeId, java(host, LanNode.class, nodeId, FORMATION, Long.toString(expiry.toSeconds())));
+  }
+
+  /** Starts a whole node on the host: a {@link MeshNode}. */
+  static NodeProcess mesh(Lan.Host host, String nodeName, int port, String staticPeers) {
+    return reading(
+        nodeName, java(host, MeshNode.class, nodeName, Integer.toString(port), staticPeers));
+  }
+
+  private static NodeProcess reading(String nodeId, Process process) {
     NodeProcess node = new NodeProcess(nodeId, process);
     Thread reader = new Thread(node::read, "lines of " + nodeId);
     reader.setDaemon(true);

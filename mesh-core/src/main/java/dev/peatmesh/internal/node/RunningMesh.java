@@ -150,7 +150,9 @@ public final class RunningMesh implements PeatMesh {
     discovery.start();
     sayStarted(settings, identity, address);
     RunningMesh mesh = new RunningMesh(identity, address, documents, node, discovery, closing);
-    callbacks.schedule(Diagnosis.FORMING, mesh::sayIfAlone);
+    // Strategies are asked how they fare: foreign code, which may block its own thread only.
+    callbacks.schedule(
+        Diagnosis.FORMING, () -> discovery.threads().newThread(mesh::sayIfAlone).start());
     return mesh;
   }
 

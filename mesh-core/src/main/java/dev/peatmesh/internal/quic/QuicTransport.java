@@ -112,10 +112,7 @@ public final class QuicTransport implements Transport {
       return dialling;
     }
     Channel socket = sockets.toDial(remote.getAddress());
-    Optional<String> obstacle =
-        socket == null
-            ? Optional.of("is of an address family that this machine lacks")
-            : UdpSockets.obstacle(socket, remote);
+    Optional<String> obstacle = UdpSockets.obstacle(socket, remote);
     obstacle.ifPresentOrElse(
         why -> dialling.impossible(RefusalReason.UNREACHABLE, why),
         () -> begin(dialling, Objects.requireNonNull(socket), remote, new PeerProof(expected)));

@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
+import java.net.StandardProtocolFamily;
 import java.nio.channels.DatagramChannel;
 import java.util.Objects;
 import java.util.Optional;
@@ -26,6 +28,8 @@ import org.slf4j.LoggerFactory;
  */
 final class UdpSockets {
   private static final Logger LOG = LoggerFactory.getLogger(UdpSockets.class);
+
+  private static final String FAMILY_LACKING = "is of an address family that this machine lacks";
 
   private final InetSocketAddress localAddress;
   private final Channel accepting;
@@ -76,15 +80,23 @@ final class UdpSockets {
   }
 
   /**
-   * Why no datagram can be sent there, as far as this machine knows: it has no route. Sends
-   * nothing; else a dial would wait for its deadline.
+   * Why no datagram can be sent there, as far as this machine knows: it has no route, or no socket
+   * of that family. Sends nothing; else a dial would wait for its deadline.
    */
-  static Optional<String> obstacle(Channel socket, InetSocketAddress remote) {
+  static Optional<String> obstacle(@Nullable Channel socket, InetSocketAddress remote) {
+    if (socket == null) {
+      return Optional.of(FAMILY_LACKING);
+    }
     InetAddress local = ((InetSocketAddress) socket.localAddress()).getAddress();
-    try (DatagramChannel probe = DatagramChannel.open()) {
+    boolean ipv6 = family(remote.getAddress()) == SocketProtocolFamily.INET6;
+    // Named, for else the JDK takes the one that it found at its start, and that one alone.
+    ProtocolFamily family = ipv6 ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET;
+    try (DatagramChannel probe = DatagramChannel.open(family)) {
       probe.bind(new InetSocketAddress(local, 0));
       probe.connect(remote);
       return Optional.empty();
+    } catch (UnsupportedOperationException lacking) {
+      return Optional.of(FAMILY_LACKING);
     } catch (IOException noRoute) {
       return Optional.of(
           local.isAnyLocalAddress()

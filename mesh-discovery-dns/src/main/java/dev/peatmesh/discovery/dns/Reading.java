@@ -42,7 +42,9 @@ final class Reading {
     long ttlSeconds = ttlSeconds(answers);
     if (type == Type.SRV) {
       List<Target> targets = targets(answers, records);
-      return targets.isEmpty() ? absent(answers, true) : new Answer.Services(targets, ttlSeconds);
+      return targets.isEmpty()
+          ? absent(answers, true)
+          : new Answer.Services(targets, !isCut(answers.get(answers.size() - 1)), ttlSeconds);
     }
     List<String> hosts =
         records.stream().flatMap(Reading::host).distinct().limit(ADDRESSES_MAX).toList();
@@ -63,6 +65,17 @@ final class Reading {
             .min()
             .orElse(0);
     return new Answer.Absent(nameExists, proven, ttlSeconds);
+  }
+
+  /**
+   * Whether there were more records than fit, over TCP even. An answer is filled in the order of
+   * its sections: one with glue in it has all its records, whatever it says of itself, as CoreDNS
+   * says of glue that did not fit (against RFC 2181, section 9).
+   */
+  private static boolean isCut(Message answer) {
+    return answer.getHeader().getFlag(Flags.TC)
+        && answer.getSection(Section.ADDITIONAL).stream()
+            .allMatch(record -> record.getType() == Type.OPT);
   }
 
   /** RFC 2782: a target of "." says that the service is decidedly not there. */

@@ -104,6 +104,14 @@ class DnsDiscoveryIT {
   }
 
   @Test
+  void addressesThatDoNotFitIntoTheAnswerAreAskedForOneByOne() {
+    publish(IntStream.range(0, 900).mapToObj(DnsDiscoveryIT::pod).toArray(Pod[]::new));
+    discovery.start(context);
+    await("899 peers", () -> discovery.discoveredPeers().size() == 899);
+    assertThat(discovery.discoveredPeers()).noneMatch(peer -> peer.addresses().isEmpty());
+  }
+
+  @Test
   void followsAliases() {
     restart(settings -> settings.srv("mesh.cluster.local"));
     publish(pod(0), pod(1));
@@ -160,7 +168,8 @@ class DnsDiscoveryIT {
     publish(pod(0), pod(1));
     dns.fault(fault);
     discovery.start(context);
-    await("words", () -> degraded().filter(d -> !d.cause().contains("not been asked")).isPresent());
+    await(
+        "words", () -> degraded().filter(d -> !d.cause().contains("not answered yet")).isPresent());
     assertThat(degraded().orElseThrow().remedy()).isNotBlank();
     assertThat(discovery.discoveredPeers()).isEmpty();
   }

@@ -101,6 +101,7 @@ class DnsDocsTest {
     Target[] many =
         IntStream.range(0, 1001).mapToObj(i -> target("p-" + i, "10.0.0.1")).toArray(Target[]::new);
     return Stream.of(
+            "the DNS has not answered yet",
             fault(Map.of(), Map.of(SRV, new Failed("10.96.0.10:53 does not answer", true))),
             fault(Map.of(), Map.of(SRV, new Failed("10.96.0.10:53 answers SERVFAIL", false))),
             fault(Map.of(), Map.of(SRV, NO_NAME, HOST, some)),
@@ -135,7 +136,7 @@ class DnsDocsTest {
   }
 
   private static Services services(Target... targets) {
-    return new Services(List.of(targets), 5);
+    return new Services(List.of(targets), true, 5);
   }
 
   private static Target target(String label, String... glue) {

@@ -40,6 +40,7 @@ class HostileAnswersTest {
         .isEqualTo(
             new Answer.Services(
                 List.of(new Answer.Target("b.example", 4433, List.of("10.0.0.1", "fd00::1:0:0"))),
+                true,
                 7));
   }
 

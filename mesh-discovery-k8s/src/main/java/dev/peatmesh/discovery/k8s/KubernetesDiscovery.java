@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It only looks: Kubernetes itself advertises the pods. When the API is away, or does not let us
  * in, it keeps the peers it has, says what is wrong and what to do in {@link #status}, and tries
- * again, at most 10 s apart. Thread-safe. While started it has two threads of the context's and one
- * connection.
+ * again, at most 10 s apart unless the API asks for more (Retry-After, up to 5 min). Thread-safe.
+ * While started it has two threads of the context's and one connection.
  */
 public final class KubernetesDiscovery implements DiscoveryStrategy {
   /** By this name it is chosen. */

@@ -64,7 +64,7 @@ class FakeApiSampleIT {
       api.allow(AccessRule.discovery("default", "peat-mesh"));
       awaitPeers(discovery, "peat-mesh-1");
 
-      api.faults().failNext(5, 500).dropWatches();
+      api.faults().failNext(3, 500).dropWatches();
       awaitDegraded(discovery, "500"); // and the peer is still known
       awaitPeers(discovery, "peat-mesh-1");
 

@@ -6,30 +6,19 @@ import dev.peatmesh.discovery.DiscoveryEvent;
 import dev.peatmesh.discovery.DiscoveryStatus;
 import dev.peatmesh.discovery.PeerAddress;
 import dev.peatmesh.discovery.PeerInfo;
-import dev.peatmesh.discovery.k8s.internal.client.FoundClient.Surroundings;
-import dev.peatmesh.testkit.discovery.RecordingContext;
 import dev.peatmesh.testkit.kubernetes.AccessRule;
 import dev.peatmesh.testkit.kubernetes.ApiRequest;
 import dev.peatmesh.testkit.kubernetes.Slice;
 import dev.peatmesh.testkit.kubernetes.Verb;
 import io.kubernetes.client.openapi.ApiClient;
 import java.net.ServerSocket;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -37,8 +26,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class KubernetesDiscoveryIT {
   private final FakeCluster cluster = new FakeCluster();
-
-  @TempDir private Path folder;
 
   @AfterEach
   void closesInGoodOrder() throws Exception {
@@ -116,7 +103,7 @@ class KubernetesDiscoveryIT {
     cluster.start(
         KubernetesDiscovery.of(
             FakeCluster.settings().withService("peat-mesh"), cluster.client(cluster.token())));
-    cluster.api.awaitWatches(1, FakeCluster.PATIENCE);
+    cluster.await("a watch", () -> cluster.api.requests(Verb.WATCH) > 0);
     List<ApiRequest> requests = cluster.api.requests();
     assertThat(requests).extracting(ApiRequest::verb).containsOnly(Verb.LIST, Verb.WATCH);
     assertThat(requests)
@@ -322,87 +309,6 @@ class KubernetesDiscoveryIT {
         .contains("kubectl -n nowhere label service <name> app=peat-mesh", "namespace");
   }
 
-  // Where the client comes from
-
-  @Test
-  void rotatedTokenOfAPodIsReadAtOnce() throws Exception {
-    String first = cluster.token();
-    cluster.mount(folder, first);
-    cluster.pod("peat-mesh-1", "10.0.0.11");
-    cluster.start(inPod());
-    cluster.awaitPeers("peat-mesh-1");
-    String second = cluster.token();
-    FakeCluster.rotate(folder, second);
-    cluster.api.expire(first);
-    long lists = cluster.api.requests(Verb.LIST);
-    cluster.await("two more lists", () -> cluster.api.requests(Verb.LIST) >= lists + 2);
-    assertThat(cluster.status()).isEqualTo(new DiscoveryStatus.Ok());
-    // One request may have been under way with the first token.
-    assertThat(cluster.api.requests().stream().filter(request -> request.status() == 401))
-        .hasSizeLessThan(2);
-  }
-
-  @Test
-  void expiredTokenIsSaidAndHealsWithANewOne() throws Exception {
-    String first = cluster.token();
-    cluster.mount(folder, first);
-    cluster.start(inPod());
-    cluster.awaitOk();
-    cluster.api.expire(first);
-    DiscoveryStatus.Degraded degraded = cluster.awaitDegraded("does not accept our token (401)");
-    assertThat(degraded.toString()).doesNotContain(first);
-    FakeCluster.rotate(folder, cluster.token());
-    cluster.awaitOk();
-  }
-
-  @Test
-  void namespaceIsThatOfThePodUnlessItIsSet() throws Exception {
-    cluster.mount(folder, cluster.token());
-    cluster.pod("peat-mesh-1", "10.0.0.11");
-    KubernetesSettings settings =
-        KubernetesSettings.defaults().withRelistInterval(Duration.ofSeconds(2));
-    cluster.start(KubernetesDiscovery.of(settings, surroundings(null, folder)));
-    cluster.awaitPeers("peat-mesh-1");
-  }
-
-  @Test
-  void nothingToGoByIsSaidAndHealsWhenThereIsAKubeconfig() throws Exception {
-    Path home = folder.resolve("home");
-    Surroundings nowhere = new Surroundings(null, Map.of(), folder.resolve("mount"), home);
-    cluster.start(KubernetesDiscovery.of(FakeCluster.settings(), nowhere));
-    DiscoveryStatus.Degraded degraded = cluster.awaitDegraded("nothing says where");
-    assertThat(degraded.remedy()).contains("automountServiceAccountToken: true", "KUBECONFIG");
-    cluster.pod("peat-mesh-1", "10.0.0.11");
-    Files.createDirectories(home.resolve(".kube"));
-    Files.writeString(
-        home.resolve(".kube").resolve("config"), cluster.api.kubeconfig(cluster.token()));
-    cluster.awaitPeers("peat-mesh-1");
-  }
-
-  @Test
-  void brokenKubeconfigIsSaidWithoutItsSecrets() throws Exception {
-    Path kubeconfig = folder.resolve("config");
-    Files.writeString(kubeconfig, "users: [ {token: s3cret-token, : : }");
-    cluster.start(KubernetesDiscovery.of(FakeCluster.settings(), surroundings(kubeconfig, folder)));
-    DiscoveryStatus.Degraded degraded = cluster.awaitDegraded("nothing says where");
-    assertThat(degraded.toString()).doesNotContain("s3cret");
-    Files.writeString(kubeconfig, cluster.api.kubeconfig(cluster.token()));
-    cluster.awaitOk();
-  }
-
-  @Test
-  void certificateOfAnotherAuthorityIsSaidAndHealsWithTheRightOne() throws Exception {
-    cluster.mount(folder, cluster.token());
-    try (FakeCluster other = new FakeCluster()) {
-      Files.writeString(folder.resolve("ca.crt"), other.api.caPem());
-    }
-    cluster.start(inPod());
-    DiscoveryStatus.Degraded degraded = cluster.awaitDegraded("certificate that is not trusted");
-    assertThat(degraded.remedy()).contains("ca.crt");
-    Files.writeString(folder.resolve("ca.crt"), cluster.api.caPem());
-    cluster.awaitOk();
-  }
-
   // Stopping
 
   @Test
@@ -433,72 +339,5 @@ class KubernetesDiscoveryIT {
     cluster.awaitOk();
     cluster.strategy().stop();
     assertThat(client.getHttpClient().dispatcher().executorService().isShutdown()).isFalse();
-  }
-
-  // Figures
-
-  /** A figure, not a judgement: it depends on what else the machine does. */
-  @ParameterizedTest
-  @ValueSource(ints = {5, 100})
-  void peerIsFoundSoonAfterItsEvent(int pods) throws Exception {
-    for (int i = 1; i < pods; i++) {
-      cluster.pod("peat-mesh-" + i, "10.3.0." + i);
-    }
-    BlockingQueue<Long> found = new LinkedBlockingQueue<>();
-    cluster.start(
-        KubernetesDiscovery.of(
-            FakeCluster.settings().withRelistInterval(KubernetesSettings.RELIST_INTERVAL),
-            cluster.client(cluster.token())),
-        event -> {
-          if (event.nodeId().equals("latest") && event instanceof DiscoveryEvent.PeerFound) {
-            found.add(System.nanoTime());
-          }
-        });
-    cluster.awaitOk();
-    cluster.api.awaitWatches(1, FakeCluster.PATIENCE);
-    List<Long> micros = new ArrayList<>();
-    for (int i = 0; i < 300; i++) {
-      long from = System.nanoTime();
-      cluster.pod("latest", "10.3.1.1");
-      Long at = found.poll(FakeCluster.PATIENCE.toSeconds(), TimeUnit.SECONDS);
-      assertThat(at).as("event %d", i).isNotNull();
-      cluster.gone("latest");
-      if (i >= 100) {
-        micros.add((at - from) / 1000);
-      }
-    }
-    Collections.sort(micros);
-    System.out.printf(
-        "kubernetes discovery, %d pods, write to the fake API until PeerFound:"
-            + " p50 %d, p99 %d, max %d us%n",
-        pods, micros.get(100), micros.get(197), micros.get(199));
-  }
-
-  @Test
-  void floodOfChangesEndsInTheRightPeers() throws Exception {
-    cluster.start();
-    cluster.awaitOk();
-    cluster.api.awaitWatches(1, FakeCluster.PATIENCE);
-    IntStream.range(0, 2000)
-        .forEach(
-            i ->
-                cluster.api.put(
-                    FakeCluster.slice("flood").endpoint("10.4.0." + i % 250, "peat-mesh-flood")));
-    cluster.await(
-        "the last address",
-        () -> {
-          PeerInfo peer = cluster.context.peers().get("peat-mesh-flood");
-          return peer != null
-              && peer.addresses().equals(List.of(new PeerAddress("10.4.0.249", 11204)));
-        });
-    assertThat(RecordingContext.await(Duration.ofMillis(300), () -> false)).isFalse();
-  }
-
-  private KubernetesDiscovery inPod() {
-    return KubernetesDiscovery.of(FakeCluster.settings(), surroundings(null, folder));
-  }
-
-  private Surroundings surroundings(Path kubeconfig, Path mount) {
-    return new Surroundings(kubeconfig, cluster.environment(), mount, folder.resolve("nobody"));
   }
 }

@@ -6,8 +6,12 @@ import java.util.Set;
 
 /** What came of a question. Values; times to live are in seconds and may be anything. */
 public sealed interface Answer {
-  /** SRV records (RFC 2782), at least one. */
-  record Services(List<Target> targets, long ttlSeconds) implements Answer {
+  /**
+   * SRV records (RFC 2782), at least one.
+   *
+   * @param whole false when there were more than fit into an answer
+   */
+  record Services(List<Target> targets, boolean whole, long ttlSeconds) implements Answer {
     public Services {
       targets = List.copyOf(targets);
     }

@@ -21,11 +21,21 @@ record Diagnosis(
     int peers) {
 
   DiscoveryStatus status() {
-    return unreachable()
+    return unasked()
+        .or(this::unreachable)
         .or(() -> plan.service().flatMap(this::service))
         .or(this::names)
         .map(DiscoveryStatus.class::cast)
         .orElseGet(DiscoveryStatus.Ok::new);
+  }
+
+  private Optional<Degraded> unasked() {
+    return inquiries.values().stream().anyMatch(Inquiry::isAnswered)
+        ? Optional.empty()
+        : Optional.of(
+            new Degraded(
+                "the DNS has not answered yet",
+                "Wait: the first answer, or what is wrong with it, comes within seconds."));
   }
 
   private Optional<Degraded> unreachable() {
@@ -34,8 +44,8 @@ record Diagnosis(
             reason ->
                 new Degraded(
                     "no DNS server answers: " + reason,
-                    "Let this node reach UDP and TCP port 53 of a DNS server, or set \"servers\". In"
-                        + " Kubernetes look at: kubectl -n kube-system get pods -l"
+                    "Let this node reach UDP and TCP port 53 of a DNS server, or set \"servers\"."
+                        + " In Kubernetes look at: kubectl -n kube-system get pods -l"
                         + " k8s-app=kube-dns, and at NetworkPolicies, which must allow egress to"
                         + " it. Until then the peers known are kept."));
   }
@@ -43,7 +53,7 @@ record Diagnosis(
   private Optional<Degraded> service(ServiceName service) {
     Answer latest =
         latest(Question.service(Lookout.absolute(service.srv())))
-            .orElse(new Answer.Failed("has not been asked yet", false));
+            .orElse(new Answer.Failed("is not answered yet", false));
     if (latest instanceof Answer.Failed failed) {
       return Optional.of(failed("SRV " + service.srv(), failed));
     }
@@ -205,11 +215,11 @@ record Diagnosis(
   }
 
   private Optional<Degraded> tooMany() {
-    return view.beyond() == 0
+    return view.whole()
         ? Optional.empty()
         : Optional.of(
             new Degraded(
-                "the SRV records name more than %d peers; the others are left out"
+                "the SRV records name more than %d peers, or more than one answer of the DNS holds"
                     .formatted(Plan.PEERS_MAX),
                 "Split the mesh into several formations, each with a Service of its own."));
   }

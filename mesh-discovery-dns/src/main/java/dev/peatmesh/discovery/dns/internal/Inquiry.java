@@ -2,10 +2,13 @@ package dev.peatmesh.discovery.dns.internal;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,8 +108,15 @@ final class Inquiry {
     }
   }
 
-  /** One family alone does not take away the addresses of the other. */
+  /** What is missing in an answer that is not whole was perhaps not gone. */
   private Answer merged(Answer answer) {
+    if (answer instanceof Answer.Services some && !some.whole()) {
+      Map<String, Answer.Target> targets = new LinkedHashMap<>();
+      Stream.concat(some.targets().stream(), services().stream().flatMap(s -> s.targets().stream()))
+          .forEach(target -> targets.putIfAbsent(target.host() + ":" + target.port(), target));
+      return new Answer.Services(
+          targets.values().stream().limit(Plan.PEERS_MAX).toList(), false, some.ttlSeconds());
+    }
     if (answer instanceof Answer.Addresses half && !half.whole()) {
       Set<String> hosts = new LinkedHashSet<>(half.hosts());
       hosts.addAll(addresses());

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param port the UDP port of this node, for remedies
  */
 public record Plan(Optional<ServiceName> service, List<NamedHost> names, Pace pace, int port) {
-  /** The most peers that are kept of one answer; the DNS fits some 700 into one. */
+  /** The most peers that are kept; some more fit into one answer of the DNS, of 64 KiB. */
   public static final int PEERS_MAX = 1000;
 
   public Plan {

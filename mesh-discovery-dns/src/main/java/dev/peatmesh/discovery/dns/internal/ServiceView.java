@@ -16,11 +16,11 @@ import java.util.regex.Pattern;
  * @param targets the usable ones by node id, sorted
  * @param unnamed targets whose first label stands for an address, so that it names nobody
  * @param toItself whether the Service leads to itself: it has a cluster IP
- * @param beyond how many node ids there are beyond the bound
+ * @param whole whether these are all there are, as far as the answer and our bound go
  */
 record ServiceView(
-    Map<String, List<Target>> targets, List<String> unnamed, boolean toItself, int beyond) {
-  static final ServiceView EMPTY = new ServiceView(Map.of(), List.of(), false, 0);
+    Map<String, List<Target>> targets, List<String> unnamed, boolean toItself, boolean whole) {
+  static final ServiceView EMPTY = new ServiceView(Map.of(), List.of(), false, true);
 
   private static final int UNNAMED_SHOWN_MAX = 3;
 
@@ -61,7 +61,10 @@ record ServiceView(
     }
     Collections.sort(unnamed);
     return new ServiceView(
-        Collections.unmodifiableMap(byNode), List.copyOf(unnamed), toItself, beyond);
+        Collections.unmodifiableMap(byNode),
+        List.copyOf(unnamed),
+        toItself,
+        beyond == 0 && services.whole());
   }
 
   private static boolean isLabel(String label) {

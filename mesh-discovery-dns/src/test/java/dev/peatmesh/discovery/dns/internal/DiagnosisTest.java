@@ -41,7 +41,7 @@ class DiagnosisTest {
   void firstQuestionIsNotAnsweredYet() {
     assertThat(lookout(List.of()).status())
         .isInstanceOfSatisfying(
-            Degraded.class, it -> assertThat(it.cause()).contains("has not been asked yet"));
+            Degraded.class, it -> assertThat(it.cause()).isEqualTo("the DNS has not answered yet"));
   }
 
   @Test
@@ -111,7 +111,7 @@ class DiagnosisTest {
 
   @Test
   void serviceIsNotHeadless() {
-    dns.put(NAME, new Services(List.of(new Target(HOST, 4433, List.of("10.96.0.7"))), 5));
+    dns.put(NAME, new Services(List.of(new Target(HOST, 4433, List.of("10.96.0.7"))), true, 5));
     says(
         "Service tac in namespace mesh is not headless",
         "kubectl -n mesh delete service tac",
@@ -137,7 +137,7 @@ class DiagnosisTest {
 
   @Test
   void targetHasNoAddress() {
-    dns.put(NAME, new Services(List.of(new Target("tac-0." + HOST, 4433, List.of())), 5));
+    dns.put(NAME, new Services(List.of(new Target("tac-0." + HOST, 4433, List.of())), true, 5));
     dns.put("tac-0." + HOST, NO_NAME);
     says("SRV leads to tac-0." + HOST + ", which has no address", "A or AAAA record");
   }
@@ -213,6 +213,7 @@ class DiagnosisTest {
         List.of(labels).stream()
             .map(label -> new Target(label + "." + HOST, 4433, List.of("10.0.0.1")))
             .toList(),
+        true,
         5);
   }
 }

@@ -207,6 +207,7 @@ class LookoutTest {
             List.of(
                 new Target("a." + HOST, 1, List.of("10.0.0.1")),
                 new Target("a." + HOST, 2, List.of("10.0.0.1"))),
+            true,
             5));
     round();
     assertThat(lookout.peers().get(0).addresses())
@@ -224,6 +225,20 @@ class LookoutTest {
     assertThat(lookout.peers()).hasSize(Plan.PEERS_MAX);
     assertThat(lookout.peers().get(999).nodeId()).isEqualTo("p-0999");
     assertThat(cause()).contains("more than 1000 peers");
+  }
+
+  @Test
+  void answerThatIsCutTakesNobodyAwayAndIsSaid() {
+    dns.put(SRV, services(1, pod("a", "10.0.0.1"), pod("b", "10.0.0.2")));
+    round();
+    dns.put(SRV, new Services(List.of(pod("b", "10.0.0.3"), pod("c", "10.0.0.4")), false, 1));
+    pass(Duration.ofSeconds(30));
+    assertThat(lookout.peers())
+        .containsExactly(peer("a", "10.0.0.1"), peer("b", "10.0.0.3"), peer("c", "10.0.0.4"));
+    assertThat(cause()).contains("more than one answer of the DNS holds");
+    dns.put(SRV, services(1, pod("c", "10.0.0.4")));
+    pass(Duration.ofSeconds(30));
+    assertThat(lookout.peers()).containsExactly(peer("c", "10.0.0.4"));
   }
 
   @Test
@@ -339,7 +354,7 @@ class LookoutTest {
   }
 
   private static Services services(long ttlSeconds, Target... targets) {
-    return new Services(List.of(targets), ttlSeconds);
+    return new Services(List.of(targets), true, ttlSeconds);
   }
 
   private static Target pod(String name, String... hosts) {

@@ -113,8 +113,7 @@ public final class SliceWatch {
     pages = 0;
     listed.clear();
     // An expired token twice in a row: pages cannot keep up with the changes, so ask for all at
-    // once
-    // (https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks).
+    // once (Kubernetes API concepts, "Retrieving large results sets in chunks").
     effects.add(new Effect.ListPage(++request, expirations > 1 ? 0 : PAGE_SLICES, ""));
   }
 
@@ -251,7 +250,11 @@ public final class SliceWatch {
       backoff.next(Duration.ZERO);
       list();
     } else {
-      pause(Failure.of(Failure.Kind.UNSTEADY, ""), false);
+      Failure unsteady = Failure.of(Failure.Kind.UNSTEADY, "its versions expire at once");
+      pause(unsteady, false);
+      if (backoff.attempts() >= UNSTEADY_MAX) {
+        report(unsteady, Heals.BY_STEADY_WATCH);
+      }
     }
   }
 

@@ -58,6 +58,13 @@ final class Failures {
     return Failure.of(Failure.Kind.MALFORMED, e.getClass().getSimpleName());
   }
 
+  /** What the JVM itself could not do: most likely there was too much to read. */
+  static Failure of(Error e) {
+    Failure.Kind kind =
+        e instanceof VirtualMachineError ? Failure.Kind.TOO_LARGE : Failure.Kind.MALFORMED;
+    return Failure.of(kind, e.getClass().getSimpleName());
+  }
+
   /** An answer that is no success. Reads its body, up to a bound. */
   static Failure of(Response response, SliceJson json) {
     V1Status status = null;

@@ -1,7 +1,6 @@
 package dev.peatmesh.discovery.k8s.internal.client;
 
 import dev.peatmesh.discovery.k8s.internal.Account;
-import dev.peatmesh.discovery.k8s.internal.Plain;
 import io.kubernetes.client.openapi.ApiClient;
 import io.kubernetes.client.util.ClientBuilder;
 import io.kubernetes.client.util.KubeConfig;
@@ -28,8 +27,6 @@ import org.jspecify.annotations.Nullable;
  * made anew after {@link #renew}: files may come, and certificate authorities change.
  */
 public final class FoundClient implements ApiSource {
-  private static final int REASON_CHARS_MAX = 300;
-
   private final Surroundings surroundings;
   private final AtomicReference<@Nullable ApiClient> current = new AtomicReference<>();
   private final AtomicReference<String> address = new AtomicReference<>("");
@@ -101,21 +98,17 @@ public final class FoundClient implements ApiSource {
   }
 
   private ApiClient make() throws IOException {
-    try {
-      if (surroundings.kubeconfig() != null) {
-        return ofKubeconfig(surroundings.kubeconfig());
+    Path named = surroundings.kubeconfig();
+    if (named != null) {
+      return ofKubeconfig(named);
+    }
+    if (isInPod()) {
+      return ofPod();
+    }
+    for (Path file : kubeconfigs()) {
+      if (Files.isReadable(file)) {
+        return ofKubeconfig(file);
       }
-      if (isInPod()) {
-        return ofPod();
-      }
-      for (Path file : kubeconfigs()) {
-        if (Files.isReadable(file)) {
-          return ofKubeconfig(file);
-        }
-      }
-    } catch (RuntimeException e) {
-      // What the library throws may quote the file, and there are secrets in it.
-      throw new IOException("cannot be read: " + e.getClass().getSimpleName(), e);
     }
     throw new IOException(
         "no service account is mounted at %s, and no kubeconfig is at %s"
@@ -126,14 +119,18 @@ public final class FoundClient implements ApiSource {
   private ApiClient ofPod() throws IOException {
     String host = environment("KUBERNETES_SERVICE_HOST");
     String bracketed = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
-    return new ClientBuilder()
-        .setBasePath("https://" + bracketed + ":" + environment("KUBERNETES_SERVICE_PORT"))
-        .setCertificateAuthority(mount().certificateAuthority())
-        .setVerifyingSsl(true)
-        // Read at every request: there are two a minute, and the kubelet changes the file.
-        .setAuthentication(
-            new TokenFileAuthentication(mount().tokenFile().toString(), Duration.ZERO))
-        .build();
+    try {
+      return new ClientBuilder()
+          .setBasePath("https://" + bracketed + ":" + environment("KUBERNETES_SERVICE_PORT"))
+          .setCertificateAuthority(mount().certificateAuthority())
+          .setVerifyingSsl(true)
+          // Read at every request: there are two a minute, and the kubelet changes the file.
+          .setAuthentication(
+              new TokenFileAuthentication(mount().tokenFile().toString(), Duration.ZERO))
+          .build();
+    } catch (IOException | RuntimeException e) {
+      throw unusable(surroundings.mount(), e);
+    }
   }
 
   private static ApiClient ofKubeconfig(Path file) throws IOException {
@@ -141,10 +138,14 @@ public final class FoundClient implements ApiSource {
       KubeConfig config = KubeConfig.loadKubeConfig(reader);
       config.setFile(file.toFile());
       return ClientBuilder.kubeconfig(config).build();
-    } catch (IOException e) {
-      throw new IOException(
-          file + ": cannot be read: " + Plain.text(e.getMessage(), REASON_CHARS_MAX), e);
+    } catch (IOException | RuntimeException e) {
+      throw unusable(file, e);
     }
+  }
+
+  /** Without what the exception says: it may quote the file, and there are secrets in it. */
+  private static IOException unusable(Path file, Exception e) {
+    return new IOException(file + " cannot be used: " + e.getClass().getSimpleName(), e);
   }
 
   private boolean isInPod() {

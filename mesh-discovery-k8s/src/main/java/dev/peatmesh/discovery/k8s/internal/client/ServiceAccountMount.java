@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
 import dev.peatmesh.discovery.k8s.internal.Account;
 import java.io.IOException;
 import java.io.InputStream;
@@ -62,9 +61,8 @@ final class ServiceAccountMount {
       return parsed != null && parsed.has("sub")
           ? Account.of(parsed.get("sub").getAsString())
           : Optional.empty();
-    } catch (IOException | JsonParseException | IllegalStateException e) {
-      return Optional.empty();
-    } catch (IllegalArgumentException | UnsupportedOperationException e) {
+    } catch (IOException | RuntimeException noSubject) {
+      // Whatever stands in a token file: it is a hint for a text and no more.
       return Optional.empty();
     }
   }

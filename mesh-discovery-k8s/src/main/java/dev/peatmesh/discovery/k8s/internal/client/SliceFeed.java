@@ -44,7 +44,7 @@ import org.slf4j.LoggerFactory;
  * that a flood stays in the network.
  */
 public final class SliceFeed {
-  private static final Logger LOG = LoggerFactory.getLogger("dev.peatmesh.discovery.k8s");
+  private static final Logger LOG = LoggerFactory.getLogger(SliceFeed.class);
 
   /** Both threads together have less than the 5 seconds of DiscoveryStrategy.stop. */
   private static final Duration END_MAX = Duration.ofSeconds(2);
@@ -138,11 +138,25 @@ public final class SliceFeed {
     if (stopped.get()) {
       return;
     }
+    List<Effect> effects;
     try {
-      watch.handle(input).forEach(this::perform);
+      effects = watch.handle(input);
     } catch (RuntimeException | AssertionError bug) {
-      // The executor would swallow it, and discovery would be silent for ever.
+      // The executor would swallow it.
       LOG.atError().setCause(bug).log("kubernetes discovery: unexpected failure");
+      return;
+    }
+    effects.forEach(this::performAlone);
+  }
+
+  /**
+   * One effect that fails takes no other with it: without its alarm the watch would never go on.
+   */
+  private void performAlone(Effect effect) {
+    try {
+      perform(effect);
+    } catch (RuntimeException | Error failure) {
+      LOG.atError().setCause(failure).log("kubernetes discovery: unexpected failure");
     }
   }
 
@@ -169,6 +183,10 @@ public final class SliceFeed {
 
   private void begin(SliceRequest next) {
     request.set(next);
+    if (stopped.get()) {
+      // stop() may have looked before; nobody else would end this one.
+      next.cancel();
+    }
     try {
       requests.execute(() -> run(next));
     } catch (RejectedExecutionException stopping) {

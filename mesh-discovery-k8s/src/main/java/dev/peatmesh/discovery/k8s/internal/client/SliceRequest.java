@@ -23,6 +23,8 @@ import okhttp3.OkHttpClient;
 import okhttp3.Response;
 import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One request to the API: made on the thread that may block, cancelled from any. Answers with
@@ -42,6 +44,8 @@ final class SliceRequest {
 
   /** What etcd takes of one object is 1.5 MiB. */
   static final long EVENT_BYTES_MAX = 4L << 20;
+
+  private static final Logger LOG = LoggerFactory.getLogger("dev.peatmesh.discovery.k8s");
 
   private final Calls calls;
   private final Effect effect;
@@ -75,6 +79,10 @@ final class SliceRequest {
     try {
       last = attempt(sink);
     } catch (IOException | ApiException | RuntimeException e) {
+      last = new Input.Failed(number(), Failures.of(e));
+    } catch (Error e) {
+      // No memory, a class that does not load: without a last word nobody would ever ask again.
+      LOG.atError().setCause(e).log("kubernetes discovery: unexpected failure");
       last = new Input.Failed(number(), Failures.of(e));
     }
     if (!cancelled.get()) {

@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 
 /** Says each distinct problem once, until all is well again. Owned by one thread. */
 final class StatusLog {
-  private static final Logger LOG = LoggerFactory.getLogger("dev.peatmesh.discovery.k8s");
+  private static final Logger LOG = LoggerFactory.getLogger(StatusLog.class);
 
   /** Kinds of problems, and one per slice for annotations; beyond it nothing new is said. */
   private static final int SAID_MAX = 256;

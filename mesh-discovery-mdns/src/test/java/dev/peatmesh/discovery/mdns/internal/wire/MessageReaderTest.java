@@ -93,7 +93,7 @@ class MessageReaderTest {
     "has an address of 5 bytes, 0000840000000001000000000000010001000000780005010203040500",
     "has a service without host, 000084000000000100000000000021000100000078000400000000",
     "has a text that is longer than its record, 00008400000000010000000000001000010000007800020561",
-    "has a record that is longer than the message, 000084000000000100000000000010000100000078ffff00",
+    "has a record longer than the message, 000084000000000100000000000010000100000078ffff00",
   })
   void refuses(String whatItDoes, String hex) {
     byte[] bytes = HexFormat.of().parseHex(hex);
