@@ -1,6 +1,5 @@
 package dev.peatmesh.e2e.kubernetes;
 
-import com.google.gson.JsonObject;
 import io.kubernetes.client.openapi.ApiClient;
 import io.kubernetes.client.util.ClientBuilder;
 import io.kubernetes.client.util.KubeConfig;
@@ -99,11 +98,7 @@ final class Cluster implements AutoCloseable {
 
   /** Which Kubernetes it is, as it says itself. */
   String label() {
-    JsonObject version = api.get("/version");
-    return "Kubernetes "
-        + version.get("major").getAsString()
-        + "."
-        + version.get("minor").getAsString();
+    return "Kubernetes " + api.get("/version").get("gitVersion").getAsString();
   }
 
   /** The node that pods are on. */

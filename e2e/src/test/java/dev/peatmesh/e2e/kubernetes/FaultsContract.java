@@ -58,8 +58,9 @@ abstract class FaultsContract extends NamespaceTests {
   void keepsItsPeersWhileTheApiServerIsGoneAndGoesOnWhenItIsBack() {
     namespace().allow();
     try (Observer observer = namespace().observe()) {
-      namespace().pod("one", "10.244.1.1");
-      namespace().pod("two", "10.244.1.2");
+      // By hand: after a failure the controllers take their time.
+      namespace().createSlice("a", "one", "10.9.9.1", TestNamespace.PORT);
+      namespace().createSlice("b", "two", "10.9.9.2", TestNamespace.PORT);
       observer.awaitPeers("one", "two");
 
       plane.stopApiServer();
@@ -68,8 +69,8 @@ abstract class FaultsContract extends NamespaceTests {
       assertThat(observer.peers()).containsOnlyKeys("one", "two");
       plane.startApiServer();
 
-      namespace().remove("two");
-      namespace().createSlice("by-hand", "three", "10.9.9.3", TestNamespace.PORT);
+      namespace().deleteSlice("b");
+      namespace().createSlice("c", "three", "10.9.9.3", TestNamespace.PORT);
       observer.awaitPeers("one", "three");
       observer.awaitOk();
       assertThat(observer.context().events("one")).hasSize(1);
@@ -85,6 +86,8 @@ abstract class FaultsContract extends NamespaceTests {
     try (Relay relay = new Relay(plane.port());
         Observer observer = Observer.start(namespace(), relay, patient)) {
       namespace().createSlice("old", "one", "10.9.9.1", TestNamespace.PORT);
+      observer.awaitPeers("one");
+      // The first peer may be from the list; the second one can only be from the watch.
       namespace().createSlice("gone", "two", "10.9.9.2", TestNamespace.PORT);
       observer.awaitPeers("one", "two");
 
@@ -93,6 +96,7 @@ abstract class FaultsContract extends NamespaceTests {
       namespace().deleteSlice("gone");
       namespace().createSlice("new", "three", "10.9.9.3", TestNamespace.PORT);
       plane.compact();
+      awaitRequests("list", "watch");
       plane.stopApiServer();
       plane.startApiServer();
       JsonObject answer = namespace().firstOfWatch(watchedFrom);
@@ -102,9 +106,7 @@ abstract class FaultsContract extends NamespaceTests {
 
       observer.awaitPeers("one", "three");
       observer.awaitOk();
-      assertThat(plane.auditLog().of(namespace().user()))
-          .extracting(AuditLog.Entry::verb)
-          .containsExactly("list", "watch", "watch", "list");
+      awaitRequests("list", "watch", "watch", "list");
       assertThat(observer.context().events("one")).hasSize(1);
     }
   }
@@ -151,6 +153,16 @@ abstract class FaultsContract extends NamespaceTests {
           () -> MeshNodes.standing(one));
       assertThat(observer.context().events()).hasSize(3);
     }
+  }
+
+  /** The ended requests of discovery, in their order. */
+  private void awaitRequests(String... verbs) {
+    AuditLog log = plane.auditLog();
+    String user = namespace().user();
+    Await.until(
+        "requests " + List.of(verbs),
+        () -> log.of(user).stream().map(AuditLog.Entry::verb).toList().equals(List.of(verbs)),
+        () -> "requests " + log.of(user));
   }
 
   private static boolean saysThatTheApiIsSilent(PeatMesh mesh) {
