@@ -100,7 +100,9 @@ final class Cluster implements AutoCloseable {
   /** Which Kubernetes it is, as it says itself. */
   String label() {
     JsonObject version = api.get("/version");
-    return "Kubernetes " + version.get("major").getAsString() + "."
+    return "Kubernetes "
+        + version.get("major").getAsString()
+        + "."
         + version.get("minor").getAsString();
   }
 

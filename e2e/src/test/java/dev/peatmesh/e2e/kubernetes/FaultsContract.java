@@ -119,7 +119,8 @@ abstract class FaultsContract extends NamespaceTests {
       Await.until("health of " + one.nodeName(), () -> saysThatTheApiIsSilent(one), () -> "");
       one.collection("lists").put("meanwhile", Map.of("x", 1));
       Await.until(
-          "document", () -> two.collection("lists").get("meanwhile").equals(Optional.of(Map.of("x", 1L))));
+          "document",
+          () -> two.collection("lists").get("meanwhile").equals(Optional.of(Map.of("x", 1L))));
       Await.until(
           "the end of two minutes",
           FROZEN.plus(Await.PATIENCE),

@@ -38,8 +38,7 @@ final class MeshNodes implements AutoCloseable {
   /** A node that finds others by Kubernetes. */
   PeatMesh seeing(String name, KubernetesSettings settings) {
     return start(
-        builder(name, 0)
-            .discovery(Observer.strategy(namespace, namespace.mount(), settings)));
+        builder(name, 0).discovery(Observer.strategy(namespace, namespace.mount(), settings)));
   }
 
   /** A node that only waits for others, on that port or, for 0, on any. */

@@ -182,17 +182,12 @@ final class TestNamespace implements AutoCloseable {
   }
 
   void replaceSlice(String slice, String peer, String address, int port) {
-    api()
-        .replace(slicesPath() + "/" + slice, Manifests.slice(name, slice, peer, address, port));
+    api().replace(slicesPath() + "/" + slice, Manifests.slice(name, slice, peer, address, port));
   }
 
   /** From where a watch would start now. */
   String slicesVersion() {
-    return api()
-        .get(slicesPath())
-        .getAsJsonObject("metadata")
-        .get("resourceVersion")
-        .getAsString();
+    return api().get(slicesPath()).getAsJsonObject("metadata").get("resourceVersion").getAsString();
   }
 
   /** What a watch from that version tells first. */
