@@ -1,13 +1,11 @@
 package dev.peatmesh.e2e.lan;
 
-import dev.peatmesh.testkit.discovery.RecordingContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -90,31 +88,26 @@ final class Avahi implements AutoCloseable {
     }
   }
 
-  /** What it sees on its cable: one resolved instance and family per line. */
+  /** What it sees on its cable: a line for each instance and family, with address and text. */
   List<String> sees() {
-    String command =
-        "DBUS_SYSTEM_BUS_ADDRESS=unix:path=%s/bus exec avahi-browse -rpt _peat._udp"
-            .formatted(folder);
-    return Command.tryRun(host.on("sh", "-c", command))
-        .output()
-        .lines()
-        .filter(line -> line.startsWith("=;eth0;"))
-        .toList();
+    return browse("-rpt", "=;eth0;");
   }
 
   /** Waits until it sees a line like that. */
   void awaitSees(String what, Predicate<String> line) {
-    await(what, () -> sees().stream().anyMatch(line));
+    Await.until(what, () -> sees().stream().anyMatch(line), this::standing);
   }
 
-  /** Waits until it sees no such line, and is there to say so. */
-  void awaitSeesNoMore(String what, Predicate<String> line) {
-    await(
-        what,
+  /** Waits until it sees no such instance, but others. */
+  void awaitSeesNoMore(String instance) {
+    Await.until(
+        "the goodbye of " + instance,
         () -> {
-          List<String> seen = sees();
-          return !seen.isEmpty() && seen.stream().noneMatch(line);
-        });
+          List<String> seen = browse("-pt", "+;eth0;");
+          return !seen.isEmpty()
+              && seen.stream().noneMatch(line -> line.contains(";" + instance + ";"));
+        },
+        this::standing);
   }
 
   /** In good order: it says goodbye. */
@@ -133,20 +126,22 @@ final class Avahi implements AutoCloseable {
     }
   }
 
-  private void await(String what, BooleanSupplier condition) {
+  /** The browser waits for ever for an instance that leaves while it asks for its address. */
+  private List<String> browse(String how, String beginning) {
+    String command =
+        "DBUS_SYSTEM_BUS_ADDRESS=unix:path=%s/bus exec timeout 5 avahi-browse %s _peat._udp"
+            .formatted(folder, how);
+    return Command.tryRun(host.on("sh", "-c", command))
+        .output()
+        .lines()
+        .filter(line -> line.startsWith(beginning))
+        .toList();
+  }
+
+  private String standing() {
     try {
-      if (!RecordingContext.await(NodeProcess.PATIENCE, condition)) {
-        throw new AssertionError(
-            "not within %s: %s; it sees:%n%s%nand says:%n%s"
-                .formatted(
-                    NodeProcess.PATIENCE,
-                    what,
-                    String.join("\n", sees()),
-                    Files.readString(folder.resolve("log"))));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError("interrupted", e);
+      return "It sees:\n%s\nand says:\n%s"
+          .formatted(String.join("\n", sees()), Files.readString(folder.resolve("log")));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

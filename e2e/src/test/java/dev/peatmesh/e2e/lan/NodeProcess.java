@@ -1,6 +1,5 @@
 package dev.peatmesh.e2e.lan;
 
-import dev.peatmesh.testkit.discovery.RecordingContext;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,8 +14,6 @@ import java.util.function.BooleanSupplier;
 
 /** A {@link LanNode} or a {@link MeshNode} on a host, and what it tells. */
 final class NodeProcess implements AutoCloseable {
-  static final Duration PATIENCE = Duration.ofSeconds(40);
-
   private static final String FORMATION = "e2e";
 
   private final String nodeId;
@@ -101,16 +98,7 @@ final class NodeProcess implements AutoCloseable {
   }
 
   void await(String what, BooleanSupplier condition) {
-    try {
-      if (!RecordingContext.await(PATIENCE, condition)) {
-        throw new AssertionError(
-            "not within %s: %s. %s told:%n%s"
-                .formatted(PATIENCE, what, nodeId, String.join("\n", lines())));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError("interrupted", e);
-    }
+    Await.until(what, condition, () -> nodeId + " told:\n" + String.join("\n", lines()));
   }
 
   void awaitSees(String... ids) {
