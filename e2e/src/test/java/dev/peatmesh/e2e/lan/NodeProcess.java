@@ -29,8 +29,12 @@ final class NodeProcess implements AutoCloseable {
 
   /** Starts one on the host. */
   static NodeProcess start(Lan.Host host, String nodeId, Duration expiry) {
-    return reading(
-        nodeId, java(host, LanNode.class, nodeId, FORMATION, Long.toString(expiry.toSeconds())));
+    return start(host, LanNode.class, nodeId, expiry);
+  }
+
+  /** Starts a main class that takes and tells what {@link LanNode} does. */
+  static NodeProcess start(Lan.Host host, Class<?> main, String nodeId, Duration expiry) {
+    return reading(nodeId, java(host, main, nodeId, FORMATION, Long.toString(expiry.toSeconds())));
   }
 
   /** Starts a whole node on the host: a {@link MeshNode}. */
