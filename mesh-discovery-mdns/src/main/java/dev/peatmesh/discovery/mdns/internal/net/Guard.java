@@ -7,7 +7,7 @@ import dev.peatmesh.discovery.mdns.internal.wire.DnsName;
 import dev.peatmesh.discovery.mdns.internal.wire.DnsRecord;
 import dev.peatmesh.discovery.mdns.internal.wire.MalformedMessageException;
 import dev.peatmesh.discovery.mdns.internal.wire.MessageReader;
-import java.net.InetAddress;
+import java.net.DatagramPacket;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -25,6 +25,7 @@ final class Guard {
 
   static final int AT_ONCE_MAX = 200;
 
+  private static final int MDNS_PORT = 5353;
   private static final long SECOND_NANOS = 1_000_000_000L;
 
   private static final DnsName ALL_SERVICES = DnsName.of("_services", "_dns-sd", "_udp", "local");
@@ -50,17 +51,19 @@ final class Guard {
   }
 
   /** Takes note of a packet; answers whether the responder may see it. */
-  boolean admits(byte[] bytes, int length, InetAddress source) {
-    if (!link.hasNeighbour(source)) {
+  boolean admits(DatagramPacket packet) {
+    if (!link.hasNeighbour(packet.getAddress())) {
       return false;
     }
     DnsMessage message;
     try {
-      message = MessageReader.read(bytes, length);
+      message = MessageReader.read(packet.getData(), packet.getLength());
     } catch (MalformedMessageException e) {
       return false;
     }
-    if (concernsTheView(message)) {
+    // A question from another port is answered to its sender alone (RFC 6762, section 6.7): who
+    // does not hear the answers must not take it for a call that nobody answered.
+    if (concernsTheView(message) && (message.isResponse() || packet.getPort() == MDNS_PORT)) {
       view.accept(message);
     }
     return concernsTheResponder(message) && hasToken();

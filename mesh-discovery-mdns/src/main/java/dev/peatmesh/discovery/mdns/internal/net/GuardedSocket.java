@@ -32,6 +32,6 @@ final class GuardedSocket extends MulticastSocket {
       }
       packet.setLength(room);
       socket.receive(packet);
-    } while (!guard.admits(packet.getData(), packet.getLength(), packet.getAddress()));
+    } while (!guard.admits(packet));
   }
 }

@@ -64,6 +64,8 @@ public final class MdnsLoop {
   private final Map<LinkKey, Open> sessions = new HashMap<>();
   private final List<Thread> aside = new ArrayList<>();
   private final Thread thread;
+  private long tickNanos;
+  private long lookNanos;
 
   private volatile boolean isStopping;
   private volatile List<PeerInfo> peers = List.of();
@@ -120,30 +122,49 @@ public final class MdnsLoop {
   }
 
   private void run() {
+    tickNanos = nanoTime.getAsLong();
+    lookNanos = tickNanos;
     try {
-      long tickNanos = nanoTime.getAsLong();
-      long lookNanos = tickNanos;
       while (!isStopping) {
-        long now = nanoTime.getAsLong();
-        if (now - lookNanos >= 0) {
-          handle(new Input.Nics(nics.get()));
-          lookNanos = now + pauseNanos;
+        try {
+          step();
+        } catch (RuntimeException | Error failure) {
+          survive(failure);
         }
-        for (Runnable notice = notices.poll(); notice != null; notice = notices.poll()) {
-          notice.run();
-        }
-        if (now - tickNanos >= 0) {
-          handle(new Input.Tick());
-          tickNanos = now + TICK_NANOS;
-          show();
-        }
-        handleHeard(tickNanos - now);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
       closeAll();
     }
+  }
+
+  private void step() throws InterruptedException {
+    long now = nanoTime.getAsLong();
+    if (now - lookNanos >= 0) {
+      lookNanos = now + pauseNanos;
+      handle(new Input.Nics(nics.get()));
+    }
+    for (Runnable notice = notices.poll(); notice != null; notice = notices.poll()) {
+      notice.run();
+    }
+    if (now - tickNanos >= 0) {
+      tickNanos = now + TICK_NANOS;
+      handle(new Input.Tick());
+      show();
+    }
+    handleHeard(tickNanos - now);
+  }
+
+  /** No thread to be had, a class that does not load: without this thread all would be silent. */
+  private void survive(Throwable failure) throws InterruptedException {
+    LOG.atError().setCause(failure).log("mdns discovery: unexpected failure; it goes on");
+    status =
+        new DiscoveryStatus.Degraded(
+            "it failed within: " + failure, "See the log; give the process what it lacks.");
+    // A pause. What is dropped here is asked for again by the next call.
+    Input dropped = heard.poll(TICK_NANOS, TimeUnit.NANOSECONDS);
+    LOG.atDebug().addKeyValue("dropped", dropped != null).log("mdns discovery goes on");
   }
 
   /** Handles what was heard, or waits for it until the next tick. */
@@ -211,7 +232,8 @@ public final class MdnsLoop {
           try {
             MulticastDns.Session session = dns.open(link, own, open);
             notices.add(() -> opened(open, session));
-          } catch (IOException | RuntimeException e) {
+          } catch (IOException | RuntimeException | Error e) {
+            // Whatever it is: a link of which nothing is heard would count as working.
             notices.add(() -> notOpened(link.key(), String.valueOf(e.getMessage())));
           }
         });

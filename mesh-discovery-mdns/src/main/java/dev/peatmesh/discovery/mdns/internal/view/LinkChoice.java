@@ -57,7 +57,15 @@ public record LinkChoice(Set<String> interfaces, boolean ipv4, boolean ipv6) {
                 .thenComparing(LinkSpec::nicIndex))
         .limit(LINKS_MAX)
         .forEach(link -> chosen.put(link.key(), link));
-    return said(nics, chosen, links.size());
+    return said(nics, chosen, worthwhile(links));
+  }
+
+  /**
+   * The inner ends of container links have nothing but a link-local address: nobody misses them.
+   */
+  private static int worthwhile(List<LinkSpec> links) {
+    long far = links.stream().filter(link -> !link.address().isLinkLocalAddress()).count();
+    return far == 0 ? links.size() : (int) far;
   }
 
   private boolean isWanted(Nic nic) {

@@ -212,7 +212,10 @@ public final class View {
     publish(sightings.heard(link.spec(), message, nowNanos, now), effects);
   }
 
-  /** Whether it asks everyone. With known answers it asks only those who are not among them. */
+  /**
+   * Whether it asks everyone, to be answered to everyone. With known answers it asks only those who
+   * are not among them.
+   */
   private static boolean isCall(DnsMessage query) {
     return query.records().isEmpty() && query.questions().contains(WHO_IS_THERE);
   }

@@ -19,6 +19,16 @@ public record DnsMessage(boolean isResponse, List<Question> questions, List<DnsR
     records = List.copyOf(records);
   }
 
-  /** One question: a name and a record type number. */
-  public record Question(DnsName name, int type) {}
+  /**
+   * One question: a name and a record type number.
+   *
+   * @param byUnicast whether the answer is asked for alone: others do not hear it (RFC 6762,
+   *     section 5.4)
+   */
+  public record Question(DnsName name, int type, boolean byUnicast) {
+    /** A question that is answered to everyone. */
+    public Question(DnsName name, int type) {
+      this(name, type, false);
+    }
+  }
 }

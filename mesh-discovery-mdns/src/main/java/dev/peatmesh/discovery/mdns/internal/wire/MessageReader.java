@@ -61,8 +61,8 @@ public final class MessageReader {
     for (int i = 0; i < questionCount; i++) {
       DnsName name = name();
       int type = u16();
-      u16(); // The class; its top bit asks for an answer by unicast.
-      questions.add(new DnsMessage.Question(name, type));
+      boolean byUnicast = (u16() & 0x8000) != 0; // The top bit of the class.
+      questions.add(new DnsMessage.Question(name, type, byUnicast));
     }
     List<DnsRecord> records = new ArrayList<>();
     for (int i = 0; i < recordCount; i++) {

@@ -10,6 +10,7 @@ import dev.peatmesh.discovery.mdns.internal.wire.DnsMessage;
 import dev.peatmesh.discovery.mdns.internal.wire.DnsName;
 import dev.peatmesh.discovery.mdns.internal.wire.MessageBytes;
 import dev.peatmesh.discovery.mdns.internal.wire.RecordType;
+import java.net.DatagramPacket;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -90,16 +91,25 @@ class GuardTest {
   }
 
   @Test
+  void questionThatIsAnsweredToItsSenderAloneIsNoCall() {
+    byte[] bytes = MessageBytes.query().question(Announcement.SERVICE, RecordType.PTR).bytes();
+
+    guard.admits(packet(bytes, neighbour, 40_000));
+
+    assertThat(seen).isEmpty();
+  }
+
+  @Test
   void packetsFromFarAwayCountForNobody() {
     byte[] bytes = node("cellar", "alpha").bytes();
 
-    assertThat(guard.admits(bytes, bytes.length, ip("8.8.8.8"))).isFalse();
+    assertThat(guard.admits(packet(bytes, ip("8.8.8.8"), 5353))).isFalse();
     assertThat(seen).isEmpty();
   }
 
   @Test
   void garbageCountsForNobody() {
-    assertThat(guard.admits(new byte[] {1, 2, 3}, 3, neighbour)).isFalse();
+    assertThat(guard.admits(packet(new byte[] {1, 2, 3}, neighbour, 5353))).isFalse();
     assertThat(seen).isEmpty();
   }
 
@@ -120,8 +130,11 @@ class GuardTest {
   }
 
   private boolean admits(MessageBytes message) {
-    byte[] bytes = message.bytes();
-    return guard.admits(bytes, bytes.length, neighbour);
+    return guard.admits(packet(message.bytes(), neighbour, 5353));
+  }
+
+  private static DatagramPacket packet(byte[] bytes, InetAddress source, int port) {
+    return new DatagramPacket(bytes, bytes.length, source, port);
   }
 
   private static MessageBytes node(String nodeId, String formation) {
