@@ -89,6 +89,15 @@ final class Api {
     }
   }
 
+  /** Creates every object of a manifest that names no namespace, as kubectl -n does. */
+  void applyIn(String namespace, String manifest) {
+    for (Object document : yaml().loadAll(manifest)) {
+      JsonObject object = new Gson().toJsonTree(document).getAsJsonObject();
+      object.getAsJsonObject("metadata").addProperty("namespace", namespace);
+      create(collection(object), object);
+    }
+  }
+
   /** Hands over each event of a watch, until the watch ends or the thread is interrupted. */
   void watch(String path, Consumer<JsonObject> handler) {
     Call call =

@@ -50,6 +50,15 @@ abstract class ClusterContract {
     }
   }
 
+  @Nested
+  @Order(2)
+  class Pages extends PageTests {
+    @Override
+    Cluster cluster() {
+      return cluster;
+    }
+  }
+
   /** Towards the end, when the other classes wait and leave the machine to them. */
   @Nested
   @Order(3)

@@ -61,6 +61,13 @@ final class TestNamespace implements AutoCloseable {
                 .formatted(ACCOUNT, name));
   }
 
+  /** Takes away what a manifest is to bring. */
+  TestNamespace empty() {
+    deleteAccount();
+    api().delete(path("services/" + Manifests.NAME));
+    return this;
+  }
+
   void deleteAccount() {
     api().delete(path("serviceaccounts/" + ACCOUNT));
   }
