@@ -3,6 +3,7 @@ package dev.peatmesh.discovery.mdns.internal.view;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * How a link is used. Immutable.
@@ -17,6 +18,9 @@ public record LinkSpec(
     boolean isLoopback,
     InetAddress address,
     List<Nic.Address> addresses) {
+  /** Names that every program takes; where an interface has another, its number serves. */
+  private static final Pattern ZONE = Pattern.compile("[A-Za-z0-9_.-]{1,32}");
+
   public LinkSpec {
     addresses = List.copyOf(addresses);
   }
@@ -31,6 +35,11 @@ public record LinkSpec(
       return key.ipv6() && inet6.getScopeId() == nicIndex;
     }
     return addresses.stream().anyMatch(own -> own.isNeighbour(source));
+  }
+
+  /** What tells the addresses of this link from equal ones on another (RFC 4007, section 11). */
+  String zone() {
+    return ZONE.matcher(key.nic()).matches() ? key.nic() : Integer.toString(nicIndex);
   }
 
   /** Whether the link serves another one that is wanted just as well: then it stays. */

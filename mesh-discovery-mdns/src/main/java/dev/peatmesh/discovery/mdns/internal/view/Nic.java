@@ -22,6 +22,12 @@ public record Nic(
 
   /** An address of the interface and how many of its bits all its neighbours share. */
   public record Address(InetAddress address, int prefixBits) {
+    public Address {
+      // Some platforms say 0 of tunnels when they do not know: then nobody else is a neighbour.
+      int all = 8 * address.getAddress().length;
+      prefixBits = prefixBits <= 0 || prefixBits > all ? all : prefixBits;
+    }
+
     /** Whether the other address is within the same prefix. */
     public boolean isNeighbour(InetAddress other) {
       byte[] mine = address.getAddress();

@@ -156,8 +156,7 @@ final class Sighting {
     }
     String text = address.getHostAddress();
     if (isIpv6(address) && address.isLinkLocalAddress()) {
-      // fe80:: is on every link: only the zone says which (RFC 4007, section 11).
-      text = text + "%" + link.key().nic();
+      text = text + "%" + link.zone();
     }
     dialled.add(new PeerAddress(text, port));
   }

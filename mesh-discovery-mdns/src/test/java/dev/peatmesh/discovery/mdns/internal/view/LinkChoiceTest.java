@@ -105,6 +105,22 @@ class LinkChoiceTest {
     assertThat(link.hasNeighbour(ip("2001:db8::1"))).isFalse();
   }
 
+  @Test
+  void prefixThatIsNotKnownMakesNobodyANeighbour() {
+    for (int bits : new int[] {0, -1, 200}) {
+      Nic.Address own = new Nic.Address(ip("10.0.0.1"), bits);
+
+      assertThat(own.isNeighbour(ip("10.0.0.1"))).isTrue();
+      assertThat(own.isNeighbour(ip("10.0.0.2"))).isFalse();
+    }
+  }
+
+  @Test
+  void zoneIsTheNameOfTheInterfaceOrItsNumber() {
+    assertThat(only(nic("eth0", 2, "fe80::1")).zone()).isEqualTo("eth0");
+    assertThat(only(nic("eth0:1", 7, "fe80::1")).zone()).isEqualTo("7");
+  }
+
   private static InetAddress scoped(int index) throws UnknownHostException {
     return Inet6Address.getByAddress(null, ip("fe80::7").getAddress(), index);
   }
