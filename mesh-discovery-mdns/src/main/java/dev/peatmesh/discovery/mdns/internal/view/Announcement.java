@@ -70,7 +70,9 @@ public record Announcement(
 
   /** How the instance is called: the node id where it fits, else a digest of it. */
   public String instanceLabel() {
-    return FITS_AS_LABEL.matcher(nodeId).matches() ? nodeId : hostLabel();
+    return FITS_AS_LABEL.matcher(nodeId).matches()
+        ? nodeId
+        : HOST_PREFIX + digest(formationId + '\0' + nodeId);
   }
 
   /** The instance, unless a conflict made it change its name. */
@@ -79,11 +81,13 @@ public record Announcement(
   }
 
   /**
-   * How the host is called. The same after a restart, also on another address: so the new records
-   * replace the old ones. Not the machine's own name, which its own responder defends.
+   * How the host is called. Another name for each run: so two nodes of one name differ in their SRV
+   * records, even behind one port, and one of them takes another instance name; two that announce
+   * the same are no conflict (RFC 6762, section 9). Not the machine's own name, which its own
+   * responder defends.
    */
   public String hostLabel() {
-    return HOST_PREFIX + digest(formationId + '\0' + nodeId).substring(0, 12);
+    return HOST_PREFIX + digest(formationId + '\0' + nodeId + '\0' + run);
   }
 
   /** The text record. */
@@ -100,7 +104,7 @@ public record Announcement(
   private static String digest(String text) {
     try {
       byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
-      return HexFormat.of().formatHex(hash);
+      return HexFormat.of().formatHex(hash).substring(0, 12);
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every Java platform has SHA-256", e);
     }
