@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -77,6 +78,7 @@ class MdnsDiscoveryIT {
   }
 
   @Test
+  @Tag("heavy")
   void twoNodesOfOneNameInTwoFormationsAreBothFound() throws Exception {
     Node first = start("twin", "alpha", Duration.ofSeconds(60));
     Node seesFirst = start("kitchen", "alpha", Duration.ofSeconds(60));
@@ -111,6 +113,7 @@ class MdnsDiscoveryIT {
   }
 
   @Test
+  @Tag("heavy")
   void garbageAndLiesStopNeitherFindingNorBeingFound() throws Exception {
     Node kitchen = start("kitchen", "alpha", Duration.ofSeconds(60));
     Node cellar = start("cellar", "alpha", Duration.ofSeconds(60));
