@@ -7,6 +7,7 @@ import dev.peatmesh.sync.internal.engine.SyncFrame.DocumentWant;
 import dev.peatmesh.sync.internal.guard.ChangeChunk;
 import dev.peatmesh.sync.internal.guard.ChangeHash;
 import dev.peatmesh.sync.internal.guard.GuardException;
+import dev.peatmesh.sync.internal.reconcile.Fingerprint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
