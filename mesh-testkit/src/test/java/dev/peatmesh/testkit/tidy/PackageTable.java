@@ -35,10 +35,12 @@ final class PackageTable {
     String nativelib = "sync.internal.nativelib";
     row(nativelib);
     row(guard, "sync", "runtime");
+    row("sync.internal.query", "sync", "runtime");
+    row("sync.internal.feed", "sync", "runtime", guard, "sync.internal.query");
     row("sync.internal.reconcile", "sync", guard);
     row("sync.internal.engine", "sync", "runtime", guard, "sync.internal.reconcile");
     row("sync.internal.crdt", "sync", "runtime", guard, nativelib);
-    row("sync.internal.store", "sync", "runtime", guard, nativelib);
+    row("sync.internal.store", "sync", "runtime", guard, nativelib, "sync.internal.feed");
     row(
         "sync.internal.replica",
         "sync",
@@ -46,7 +48,9 @@ final class PackageTable {
         guard,
         "sync.internal.engine",
         "sync.internal.crdt",
-        "sync.internal.store");
+        "sync.internal.store",
+        "sync.internal.query",
+        "sync.internal.feed");
   }
 
   private void core() {
