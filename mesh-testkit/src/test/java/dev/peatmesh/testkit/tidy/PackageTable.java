@@ -35,8 +35,11 @@ final class PackageTable {
     String nativelib = "sync.internal.nativelib";
     row(nativelib);
     row(guard, "sync", "runtime");
+    String value = "sync.internal.value";
+    row(value, "sync", "runtime", guard);
+    row("sync.internal.latest", "sync", "runtime", guard, value);
     row("sync.internal.engine", "sync", "runtime", guard);
-    row("sync.internal.crdt", "sync", "runtime", guard, nativelib);
+    row("sync.internal.crdt", "sync", "runtime", guard, value, nativelib);
     row("sync.internal.store", "sync", "runtime", guard, nativelib);
     row(
         "sync.internal.replica",
@@ -45,6 +48,7 @@ final class PackageTable {
         guard,
         "sync.internal.engine",
         "sync.internal.crdt",
+        "sync.internal.latest",
         "sync.internal.store");
   }
 
