@@ -30,7 +30,10 @@ final class PackageTable {
   }
 
   private void sync() {
-    row("sync", "runtime");
+    // TypedCollection, DocumentJson: see PackagesTest.
+    row("sync", "runtime", "sync.internal.typed", "sync.internal.json");
+    row("sync.internal.json", "sync", "runtime");
+    row("sync.internal.typed", "sync", "runtime", "sync.internal.crdt");
     String guard = "sync.internal.guard";
     String nativelib = "sync.internal.nativelib";
     row(nativelib);
