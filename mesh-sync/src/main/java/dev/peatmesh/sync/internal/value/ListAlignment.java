@@ -36,9 +36,13 @@ public final class ListAlignment {
 
   /** What becomes of an element. */
   public enum Kind {
+    /** It stays as it is. */
     KEEP,
+    /** It becomes another, in its place. */
     UPDATE,
+    /** It is new. */
     INSERT,
+    /** It goes. */
     REMOVE
   }
 
@@ -50,7 +54,7 @@ public final class ListAlignment {
    */
   public record Step(Kind kind, int from, int to) {}
 
-  /** The steps that make the wanted list of the present one. */
+  /** The steps from one list to the other. */
   public static List<Step> align(List<?> present, List<?> wanted) {
     ListAlignment alignment = new ListAlignment(present, wanted);
     alignment.run();
