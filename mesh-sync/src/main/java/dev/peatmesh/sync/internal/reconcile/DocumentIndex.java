@@ -71,9 +71,8 @@ public final class DocumentIndex {
       count(bucket, 0, after.digest(), before.digest());
       collection(key).replace(before, after, bucket);
     } else {
-      // First in, then out: the collection must not be empty in between.
-      add(after);
       take(before);
+      add(after);
     }
   }
 
@@ -115,6 +114,11 @@ public final class DocumentIndex {
           CollectionIndex from = collections.get(collection);
           return from == null ? null : from.following(last == null ? null : last.key().id());
         });
+  }
+
+  /** All documents, deleted ones too. Goes on when the index changes meanwhile. */
+  public Iterator<DocumentEntry> entries() {
+    return new Walk(this::entryAfter);
   }
 
   /** The fingerprint of all that the scope covers. */
@@ -163,7 +167,7 @@ public final class DocumentIndex {
   }
 
   /** The first partition within the scope that comes after the given one. */
-  @Nullable Partition following(@Nullable Partition last, Scope scope) {
+  @Nullable Partition partitionAfter(@Nullable Partition last, Scope scope) {
     Partition next = last == null ? firstOf(collections.firstEntry()) : after(last);
     while (next != null && !scope.covers(next)) {
       next = after(next);
@@ -186,6 +190,18 @@ public final class DocumentIndex {
   @Nullable DocumentEntry next(Partition partition, PositionRange range, DocumentEntry last) {
     PositionTree tree = tree(partition);
     return tree == null ? null : tree.next(range, last.position(), last.key());
+  }
+
+  private @Nullable DocumentEntry entryAfter(@Nullable DocumentEntry last) {
+    Partition partition = last == null ? null : partition(last);
+    if (last != null && partition != null) {
+      DocumentEntry next = next(partition, PositionRange.ALL, last);
+      if (next != null) {
+        return next;
+      }
+    }
+    Partition later = partitionAfter(partition, Scope.ALL);
+    return later == null ? null : first(later, PositionRange.ALL);
   }
 
   private void add(DocumentEntry entry) {
