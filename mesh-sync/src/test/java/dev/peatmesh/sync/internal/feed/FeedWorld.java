@@ -31,6 +31,8 @@ final class FeedWorld {
   /** Every event that was told, in order. */
   final List<JournalEntry> told = new ArrayList<>();
 
+  int documentsRead;
+
   private final Random random;
   private final int capacity;
   private final Deque<Runnable> loop = new ArrayDeque<>();
@@ -71,6 +73,7 @@ final class FeedWorld {
 
       @Override
       public Optional<Document> document(String id) {
+        documentsRead++;
         return Optional.ofNullable(documents.get(new DocumentKey(collection, id)))
             .map(value -> new Document(id, value, List.of()));
       }
@@ -146,10 +149,12 @@ final class FeedWorld {
     }
   }
 
-  void runLoop() {
-    while (!loop.isEmpty()) {
-      loop.remove().run();
-    }
+  void runLoopOnce() {
+    loop.remove().run();
+  }
+
+  void runCallbackOnce() {
+    callbacks.remove(0).run();
   }
 
   void runAll() {
