@@ -59,7 +59,7 @@ class FeedJournalTest {
     assertThatThrownBy(() -> journal.append(entry(5))).isInstanceOf(AssertionError.class);
     assertThatThrownBy(() -> new FeedJournal(3, entries(5), 4)).hasMessageContaining("after 4");
     assertThatThrownBy(() -> new FeedJournal(0, List.of(), 0))
-        .hasMessageContaining("feedEvents(0): is not between 1 and 1000000");
+        .hasMessageContaining("journal(0 events): is not between 1 and 1000000");
   }
 
   @Test
