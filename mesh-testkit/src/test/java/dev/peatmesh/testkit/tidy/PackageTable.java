@@ -35,9 +35,11 @@ final class PackageTable {
     String nativelib = "sync.internal.nativelib";
     row(nativelib);
     row(guard, "sync", "runtime");
+    row("sync.internal.query", "sync", "runtime");
+    row("sync.internal.feed", "sync", "runtime", guard, "sync.internal.query");
     row("sync.internal.engine", "sync", "runtime", guard);
     row("sync.internal.crdt", "sync", "runtime", guard, nativelib);
-    row("sync.internal.store", "sync", "runtime", guard, nativelib);
+    row("sync.internal.store", "sync", "runtime", guard, nativelib, "sync.internal.feed");
     row(
         "sync.internal.replica",
         "sync",
@@ -45,7 +47,9 @@ final class PackageTable {
         guard,
         "sync.internal.engine",
         "sync.internal.crdt",
-        "sync.internal.store");
+        "sync.internal.store",
+        "sync.internal.query",
+        "sync.internal.feed");
   }
 
   private void core() {
