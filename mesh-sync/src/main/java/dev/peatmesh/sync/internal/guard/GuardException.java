@@ -11,7 +11,8 @@ public final class GuardException extends RuntimeException {
 
   private final String reason;
 
-  GuardException(String reason) {
+  /** The reason is a few words that never quote the bytes. */
+  public GuardException(String reason) {
     super("change chunk refused: " + reason, null, false, false);
     this.reason = reason;
   }
