@@ -2,6 +2,9 @@ package dev.peatmesh.sync.internal.crdt;
 
 import dev.peatmesh.sync.Counter;
 import dev.peatmesh.sync.Text;
+import dev.peatmesh.sync.internal.value.ListAlignment;
+import dev.peatmesh.sync.internal.value.Place;
+import dev.peatmesh.sync.internal.value.Values;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

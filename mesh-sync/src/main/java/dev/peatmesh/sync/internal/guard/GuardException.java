@@ -1,7 +1,7 @@
 package dev.peatmesh.sync.internal.guard;
 
 /**
- * Remote bytes that must not reach the native core.
+ * Remote bytes that must not be taken in.
  *
  * <p>Costs little to throw: it carries no stack trace, since its cause lies in the bytes and a
  * hostile peer could make us fill one per message.
@@ -11,9 +11,9 @@ public final class GuardException extends RuntimeException {
 
   private final String reason;
 
-  /** The reason is a few words that never quote the bytes. */
+  /** The reason never quotes the bytes. */
   public GuardException(String reason) {
-    super("change chunk refused: " + reason, null, false, false);
+    super("refused: " + reason, null, false, false);
     this.reason = reason;
   }
 

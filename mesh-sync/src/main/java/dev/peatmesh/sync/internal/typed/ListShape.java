@@ -1,7 +1,7 @@
 package dev.peatmesh.sync.internal.typed;
 
 import dev.peatmesh.sync.ListEditor;
-import dev.peatmesh.sync.internal.crdt.ListAlignment;
+import dev.peatmesh.sync.internal.value.ListAlignment;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

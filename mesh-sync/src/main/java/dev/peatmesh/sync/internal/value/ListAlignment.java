@@ -1,4 +1,4 @@
-package dev.peatmesh.sync.internal.crdt;
+package dev.peatmesh.sync.internal.value;
 
 import dev.peatmesh.sync.Counter;
 import dev.peatmesh.sync.Text;
