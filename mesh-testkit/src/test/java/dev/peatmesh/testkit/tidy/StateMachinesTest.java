@@ -37,6 +37,7 @@ class StateMachinesTest {
     "dev.peatmesh.sync.internal.guard",
     "dev.peatmesh.sync.internal.query",
     "dev.peatmesh.sync.internal.latest",
+    "dev.peatmesh.sync.internal.reconcile",
   };
 
   /** Those that stand beside what is not pure. */
