@@ -96,6 +96,11 @@ public final class SimulatedDisk {
     return documents.values().stream().mapToInt(document -> document.chunks.size()).sum();
   }
 
+  /** Bytes of all changes and snapshots that are durable. */
+  public long storedBytes() {
+    return documents.values().stream().mapToLong(Document::bytes).sum();
+  }
+
   SimulatedHost host() {
     return host;
   }
@@ -194,5 +199,13 @@ public final class SimulatedDisk {
   private static final class Document {
     private final Map<ChangeHash, byte[]> chunks = new LinkedHashMap<>();
     private byte @Nullable [] snapshot;
+
+    long bytes() {
+      long bytes = snapshot == null ? 0 : snapshot.length;
+      for (byte[] chunk : chunks.values()) {
+        bytes += chunk.length;
+      }
+      return bytes;
+    }
   }
 }
