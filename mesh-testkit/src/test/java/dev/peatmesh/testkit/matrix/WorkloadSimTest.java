@@ -83,7 +83,8 @@ class WorkloadSimTest {
   @Test
   void aLostWriteIsFoundOut() {
     Deletions workload = new Deletions("c", Deletions.Survival.DOCUMENT, new Random(Seeds.FIRST));
-    played(workload);
+    workload.prepare(node);
+    mesh.advance(Duration.ofSeconds(1));
     Map<String, Map<String, @Nullable Object>> tampered = new LinkedHashMap<>(contents());
     String id = tampered.keySet().iterator().next();
     tampered.put(id, withoutOne(tampered.get(id)));
