@@ -36,6 +36,8 @@ class StateMachinesTest {
     "dev.peatmesh.sync.internal.engine",
     "dev.peatmesh.sync.internal.guard",
     "dev.peatmesh.sync.internal.query",
+    "dev.peatmesh.sync.internal.latest",
+    "dev.peatmesh.sync.internal.reconcile",
   };
 
   /** Those that stand beside what is not pure. */

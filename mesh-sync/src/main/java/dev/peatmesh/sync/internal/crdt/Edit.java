@@ -5,6 +5,10 @@ import dev.peatmesh.sync.Bytes;
 import dev.peatmesh.sync.Counter;
 import dev.peatmesh.sync.Text;
 import dev.peatmesh.sync.Uint64;
+import dev.peatmesh.sync.internal.value.EditScope;
+import dev.peatmesh.sync.internal.value.IntegerMark;
+import dev.peatmesh.sync.internal.value.Place;
+import dev.peatmesh.sync.internal.value.Values;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,8 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Edit {
   private final NativeTransaction transaction;
-  private final Thread thread = Thread.currentThread();
-  private boolean open = true;
+  private final EditScope scope = new EditScope();
   private boolean marks;
   private long operations;
 
@@ -46,22 +49,12 @@ final class Edit {
 
   /** From now on every editor of this change refuses its service. */
   void end() {
-    open = false;
+    scope.end();
   }
 
   /** Fails outside the call that this edit belongs to. */
   void checkOpen() {
-    if (!open) {
-      throw new IllegalStateException(
-          "editor: the change it belongs to is over. Use an editor only inside the change call"
-              + " that handed it out.");
-    }
-    if (Thread.currentThread() != thread) {
-      throw new IllegalStateException(
-          "editor: used on the thread "
-              + Thread.currentThread().getName()
-              + ", but the change runs on another. Use it only on the thread of the change call.");
-    }
+    scope.check();
   }
 
   Optional<AmValue> get(ObjectId map, String key) {
@@ -187,7 +180,7 @@ final class Edit {
       marks = true;
       transaction.allowMarks();
     }
-    write(tx -> slot.put(tx, NewValue.bytes(WideIntegers.mark(number))));
+    write(tx -> slot.put(tx, NewValue.bytes(IntegerMark.write(number))));
   }
 
   private Transaction open() {
