@@ -44,7 +44,9 @@ final class PackageTable {
     String store = "sync.internal.store";
     row(nativelib);
     row(guard, "sync", "runtime");
+    String file = "sync.internal.file";
     row(value, "sync", "runtime", guard);
+    row(file, "runtime", guard);
     row("sync.internal.json", "sync", "runtime");
     row("sync.internal.typed", "sync", "runtime", crdt, value);
     row(query, "sync", "runtime");
@@ -60,6 +62,7 @@ final class PackageTable {
         "runtime",
         guard,
         value,
+        file,
         reconcile,
         engine,
         latest,

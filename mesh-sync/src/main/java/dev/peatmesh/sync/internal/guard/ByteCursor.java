@@ -12,22 +12,14 @@ public final class ByteCursor {
   private final int end;
   private int position;
 
-<<<<<<< HEAD
-  /** Reads from the first index up to, not including, the end. */
-=======
   /** Reads the array itself, from the one index to before the other. */
->>>>>>> main
   public ByteCursor(byte[] bytes, int from, int end) {
     this.bytes = bytes;
     this.position = from;
     this.end = end;
   }
 
-<<<<<<< HEAD
-  /** All the bytes, of which this reads a part. */
-=======
   /** What is read, not copied. */
->>>>>>> main
   public byte[] array() {
     return bytes;
   }
@@ -47,11 +39,7 @@ public final class ByteCursor {
     return position == end;
   }
 
-<<<<<<< HEAD
-  /** One byte, from 0 to 255. */
-=======
   /** One byte. */
->>>>>>> main
   public int unsignedByte() {
     if (position == end) {
       throw new GuardException("ends too early");
@@ -87,11 +75,7 @@ public final class ByteCursor {
     throw new GuardException("number too large");
   }
 
-<<<<<<< HEAD
-  /** A number of 64 bits. */
-=======
   /** A number of 64 bits with a sign. */
->>>>>>> main
   public long signedLeb() {
     long value = 0;
     int before = 0;
