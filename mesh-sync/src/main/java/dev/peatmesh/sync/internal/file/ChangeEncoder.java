@@ -4,7 +4,7 @@ import dev.peatmesh.sync.internal.guard.ChangeChunk;
 import dev.peatmesh.sync.internal.guard.ChangeHash;
 import dev.peatmesh.sync.internal.guard.GuardException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
+import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,14 +64,14 @@ final class ChangeEncoder {
     BitSet others = others(actor, from, end);
     ColumnOutput body = new ColumnOutput();
     List<ChangeHash> deps =
-        Arrays.stream(change.deps()).mapToObj(dep -> before.get(dep).hash()).sorted().toList();
+        change.deps().stream().map(dep -> before.get(dep).hash()).sorted().toList();
     body.unsigned(deps.size());
     deps.forEach(dep -> body.writeBytes(dep.bytes()));
     body.prefixed(actors.get(actor));
     body.unsigned(change.sequence());
     body.unsigned(startOp);
     body.signed(change.time());
-    body.prefixed(change.message());
+    body.prefixed(change.message().getBytes(StandardCharsets.UTF_8));
     body.unsigned(others.cardinality());
     places[actor] = 0;
     int next = 1;
