@@ -44,9 +44,8 @@ final class PackageTable {
     String store = "sync.internal.store";
     row(nativelib);
     row(guard, "sync", "runtime");
-    String file = "sync.internal.file";
     row(value, "sync", "runtime", guard);
-    row(file, "runtime", guard);
+    row("sync.internal.file", "runtime", guard);
     row("sync.internal.json", "sync", "runtime");
     row("sync.internal.typed", "sync", "runtime", crdt, value);
     row(query, "sync", "runtime");
@@ -62,7 +61,7 @@ final class PackageTable {
         "runtime",
         guard,
         value,
-        file,
+        "sync.internal.file",
         reconcile,
         engine,
         latest,

@@ -8,6 +8,7 @@ import dev.peatmesh.sync.internal.guard.ChangeChunk;
 import dev.peatmesh.sync.internal.guard.ChangeHash;
 import dev.peatmesh.sync.internal.guard.GuardException;
 import dev.peatmesh.sync.internal.reconcile.DocumentFacts;
+import dev.peatmesh.sync.internal.reconcile.Fingerprint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
