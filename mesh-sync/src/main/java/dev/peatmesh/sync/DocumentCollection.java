@@ -1,5 +1,6 @@
 package dev.peatmesh.sync;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,4 +58,62 @@ public interface DocumentCollection {
    * changes gets one call for several changes of one document. One that throws is logged and stays.
    */
   Subscription subscribe(Consumer<? super DocumentEvent> listener);
+
+  /**
+   * Tells the listener of all documents that match the filter, and then of every change, each once
+   * and in order: {@link FeedEvent} says how. The feed keeps the newest events of the node in a
+   * ring; a listener that falls out of it gets a {@link FeedEvent.Resync} and a new snapshot, and
+   * no write and no other listener ever waits for it.
+   *
+   * <p>Calls come one after another, on the callback executor. A listener that throws is logged and
+   * stays; it may cancel its own subscription.
+   *
+   * <p>A document that no longer matches is told once more, as {@link FeedEvent.Kind#LEFT}.
+   */
+  Subscription subscribe(Filter filter, Consumer<? super FeedEvent> listener);
+
+  /**
+   * As {@link #subscribe(Filter, Consumer)}, going on where an earlier subscription ended, also
+   * across restarts: the events after the given one, without a snapshot. When they are not kept any
+   * more, or the number is not one that this node gave out, it begins with {@link
+   * FeedEvent.Resync}.
+   *
+   * @param sinceSequence the number of the last {@link FeedEvent.Changed} or {@link
+   *     FeedEvent.SnapshotEnd} that was worked off
+   */
+  Subscription subscribe(Filter filter, long sinceSequence, Consumer<? super FeedEvent> listener);
+
+  /**
+   * The documents that the query asks for. Documents are read in small slices between which others
+   * may write: each is whole, but they may stem from different moments.
+   */
+  QueryPage query(Query query);
+
+  /**
+   * Takes in a file of Automerge: a saved document or changes, of any client. What it holds is
+   * merged into the document, history included; one that does not exist is created. Every change is
+   * checked as if a peer had sent it, and either all are taken in or none. Importing a file again
+   * changes nothing.
+   *
+   * <p>Reads on the calling thread, up to 64 MiB; a book takes some seconds. Only for collections
+   * that keep the full history.
+   *
+   * @throws dev.peatmesh.runtime.MeshException.Refused when the file is damaged or too large, holds
+   *     what peers would refuse, or contradicts the document; or when the collection keeps no
+   *     history
+   * @throws dev.peatmesh.runtime.MeshException.StoreFailure when the file cannot be read
+   */
+  default WriteReceipt importAutomerge(String id, Path file) {
+    throw new UnsupportedOperationException("importAutomerge(" + id + "): no documents of a mesh");
+  }
+
+  /**
+   * The document with its history, as any Automerge client loads it.
+   *
+   * @throws dev.peatmesh.runtime.MeshException.Refused when the document does not exist, or the
+   *     collection keeps no history
+   */
+  default byte[] exportAutomerge(String id) {
+    throw new UnsupportedOperationException("exportAutomerge(" + id + "): no documents of a mesh");
+  }
 }

@@ -35,12 +35,16 @@ class StateMachinesTest {
     "dev.peatmesh.internal.wire",
     "dev.peatmesh.sync.internal.engine",
     "dev.peatmesh.sync.internal.guard",
+    "dev.peatmesh.sync.internal.query",
+    "dev.peatmesh.sync.internal.latest",
     "dev.peatmesh.sync.internal.reconcile",
   };
 
   /** Those that stand beside what is not pure. */
   private static final Pattern CLASSES =
-      Pattern.compile("dev\\.peatmesh\\.discovery\\.(PeerUnion|UnitedPeer|Outbox)(\\$.*)?");
+      Pattern.compile(
+          "dev\\.peatmesh\\.(discovery\\.(PeerUnion|UnitedPeer|Outbox)"
+              + "|sync\\.internal\\.feed\\.(TellingOrder|HeldDocuments|MatchJudge))(\\$.*)?");
 
   private static final List<String> FORBIDDEN_PACKAGES =
       List.of(

@@ -4,7 +4,7 @@ import dev.peatmesh.runtime.Loop;
 import dev.peatmesh.runtime.MeshException;
 import dev.peatmesh.sync.DocumentKey;
 import dev.peatmesh.sync.internal.store.ChangeLog;
-import dev.peatmesh.sync.internal.store.StoredChange;
+import dev.peatmesh.sync.internal.store.StoreWrite;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +26,7 @@ final class Unsaved {
 
   private final Loop loop;
   private final ChangeLog log;
-  private final List<StoredChange> changes = new ArrayList<>();
+  private final List<StoreWrite.Change> changes = new ArrayList<>();
   private @Nullable String problem;
   private boolean retrying;
   private int underWay;
@@ -37,7 +37,7 @@ final class Unsaved {
   }
 
   /** Appends to the log; what it does not take is kept and tried again. */
-  void save(List<StoredChange> arrived) {
+  void save(List<StoreWrite.Change> arrived) {
     if (!changes.isEmpty()) {
       changes.addAll(arrived); // Order matters: what arrived stands on what waits.
       return;
@@ -60,7 +60,7 @@ final class Unsaved {
    * What of one document waits for another try. A write of our own stands on it and must reach the
    * disk together with it; that it is stored twice then does no harm.
    */
-  List<StoredChange> waitingFor(DocumentKey key) {
+  List<StoreWrite.Change> waitingFor(DocumentKey key) {
     return changes.isEmpty()
         ? List.of()
         : changes.stream().filter(change -> change.key().equals(key)).toList();
@@ -99,7 +99,7 @@ final class Unsaved {
 
   private void retry() {
     // In slices: the log's queue is bounded, and a backlog may be larger than it.
-    List<StoredChange> slice = List.copyOf(changes.subList(0, sliceSize()));
+    List<StoreWrite.Change> slice = List.copyOf(changes.subList(0, sliceSize()));
     if (slice.isEmpty()) {
       retrying = false;
       return; // Only a write of our own failed: the next one that succeeds says that all is well.

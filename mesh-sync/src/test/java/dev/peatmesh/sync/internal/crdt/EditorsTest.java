@@ -10,6 +10,7 @@ import dev.peatmesh.sync.MapEditor;
 import dev.peatmesh.sync.Text;
 import dev.peatmesh.sync.TextEditor;
 import dev.peatmesh.sync.internal.guard.ActorId;
+import dev.peatmesh.sync.internal.value.IntegerMark;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -201,7 +202,7 @@ class EditorsTest {
     refuses(root -> root.put("m", Map.of(1, 2)), "m: has a key that is not a String: 1");
     refuses(root -> root.put("t", Instant.MAX), "does not fit into 64 bits of milliseconds");
     refuses(
-        root -> root.put("b", WideIntegers.mark(1L << 40)), "begin with a mark that is reserved");
+        root -> root.put("b", IntegerMark.write(1L << 40)), "begin with a mark that is reserved");
   }
 
   @Test
