@@ -16,7 +16,15 @@ class AutomergeFileTest {
           long t = System.nanoTime();
           try {
             var changes = AutomergeFile.changes(file, FileLimits.DEFAULT);
-            System.out.println(file.getFileName() + ": " + changes.size() + " changes, " + changes.stream().mapToLong(c -> c.ops()).sum() + " ops " + (System.nanoTime() - t) / 1000000 + " ms");
+            System.out.println(
+                file.getFileName()
+                    + ": "
+                    + changes.size()
+                    + " changes, "
+                    + changes.stream().mapToLong(c -> c.ops()).sum()
+                    + " ops "
+                    + (System.nanoTime() - t) / 1000000
+                    + " ms");
           } catch (Exception e) {
             System.out.println(file.getFileName() + ": " + e);
           }
