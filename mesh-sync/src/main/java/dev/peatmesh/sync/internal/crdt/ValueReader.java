@@ -19,9 +19,7 @@ import org.automerge.ObjectId;
 import org.automerge.Read;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Copies native values into immutable Java values. Never throws on what another program wrote.
- */
+/** Copies native values into immutable Java values. Never throws on what another program wrote. */
 final class ValueReader {
   /**
    * Maps and lists nested deeper read as empty: no document of ours is, and a thousand levels would
