@@ -11,8 +11,8 @@ import java.util.List;
  * @param heads ascending
  * @param deletedSeconds when it was deleted, in seconds since 1970: the latest of its heads; {@link
  *     StoredHead#ALIVE} when it is not deleted
- * @param lastDeletedSeconds the latest time of those heads that delete, even if others do not; {@link
- *     StoredHead#ALIVE} when none does
+ * @param lastDeletedSeconds the latest time of those heads that delete, even if others do not;
+ *     {@link StoredHead#ALIVE} when none does
  * @param storedBytes of its content
  * @param expiresMillis since 1970; {@link StoreWrite.Expiry#NEVER} when it does not
  * @param sequence of its last event

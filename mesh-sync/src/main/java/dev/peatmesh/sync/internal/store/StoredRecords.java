@@ -1,8 +1,7 @@
 package dev.peatmesh.sync.internal.store;
 
-import dev.peatmesh.sync.internal.feed.JournalEntry;
-
 import dev.peatmesh.sync.DocumentKey;
+import dev.peatmesh.sync.internal.feed.JournalEntry;
 import dev.peatmesh.sync.internal.guard.ActorId;
 import dev.peatmesh.sync.internal.guard.ChangeChunk;
 import dev.peatmesh.sync.internal.guard.ChangeHash;
@@ -224,8 +223,7 @@ public final class StoredRecords {
       HeadFold fold = new HeadFold();
       if (gone != null) {
         long seconds = gone.deletedSeconds();
-        fold.snapshot(
-            gone.heads().stream().map(hash -> new StoredHead(hash, seconds)).toList());
+        fold.snapshot(gone.heads().stream().map(hash -> new StoredHead(hash, seconds)).toList());
         return facts(key, RecoveredDocument.Kind.GONE, fold);
       }
       if (latest != null) {
@@ -237,8 +235,7 @@ public final class StoredRecords {
       return facts(key, RecoveredDocument.Kind.HISTORY, fold);
     }
 
-    private RecoveredDocument facts(
-        DocumentKey key, RecoveredDocument.Kind kind, HeadFold fold) {
+    private RecoveredDocument facts(DocumentKey key, RecoveredDocument.Kind kind, HeadFold fold) {
       return fold.facts(key, kind, bytes(), expiresMillis, sequence, 0);
     }
   }

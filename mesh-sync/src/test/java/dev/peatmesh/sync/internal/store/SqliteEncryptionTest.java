@@ -158,8 +158,7 @@ class SqliteEncryptionTest extends DocumentStoreContract {
       for (int i = 0; i < 500; i++) {
         store.commit(List.of(change(SECRET, i % 3), Samples.latest(FLOUR, i % 3, 50)));
       }
-      List<String> nonces =
-          store.session().askAll("SELECT hex(substr(value, 1, 12)) FROM changes");
+      List<String> nonces = store.session().askAll("SELECT hex(substr(value, 1, 12)) FROM changes");
       assertThat(nonces).hasSize(500);
       Set<String> different = new TreeSet<>(nonces);
       assertThat(different).hasSize(500);

@@ -60,8 +60,7 @@ class SqliteMigrationTest {
 
     try (SqliteStore store = open(data, settings)) {
       check(Recovered.from(store), store);
-      assertThat(store.session().ask("SELECT count(*) FROM changes WHERE slot = 0"))
-          .isEqualTo("0");
+      assertThat(store.session().ask("SELECT count(*) FROM changes WHERE slot = 0")).isEqualTo("0");
     }
   }
 

@@ -249,10 +249,8 @@ class SqliteStoreTest extends DocumentStoreContract {
   }
 
   private void replaceStates(int hours) {
-    StoreSettings settings =
-        Samples.SETTINGS.withLimits(new StoreLimits(1_000, 10));
-    try (SqliteStore store =
-        SqliteStore.open(temp.resolve("beacon"), settings, random, clock)) {
+    StoreSettings settings = Samples.SETTINGS.withLimits(new StoreLimits(1_000, 10));
+    try (SqliteStore store = SqliteStore.open(temp.resolve("beacon"), settings, random, clock)) {
       long sequence = 0;
       long afterAnHour = 0;
       for (int hour = 1; hour <= hours; hour++) {
@@ -296,6 +294,47 @@ class SqliteStoreTest extends DocumentStoreContract {
     }
 
     assertThat(largest).isLessThan(6_000_000);
+  }
+
+  @Test
+  void opensForReadingOnADiskThatTakesNothingAndWritesOnceItDoes() throws SQLException {
+    DocumentStore before = open();
+    before.commit(List.of(change(MILK, 1)));
+    before.close();
+    SqliteStore store =
+        SqliteStore.open(
+            temp.resolve("data"), Samples.SETTINGS, random, clock, List.of("query_only = ON"));
+
+    Recovered found = Recovered.from(store);
+    assertThat(found.changesOf(MILK)).containsExactly(hash(1));
+    assertThatThrownBy(() -> store.commit(List.of(change(MILK, 2))))
+        .isInstanceOf(StoreFailure.class)
+        .hasMessageContaining("could not note that it is in use; it is read-only.");
+    assertThatThrownBy(() -> store.snapshot(Samples.snapshot(MILK, new byte[1], List.of())))
+        .isInstanceOf(StoreFailure.class);
+
+    store.session().execute("PRAGMA query_only = OFF");
+    store.commit(List.of(change(MILK, 2)));
+    assertThat(store.read(MILK).chunks()).hasSize(2);
+    DocumentStore afterACrash = reopenAfterCrash(store);
+    assertThat(afterACrash.replica().cleanStop()).as("it was in use").isFalse();
+    store.close();
+  }
+
+  @Test
+  void aStoreThatWasNeverNotedAsInUseWasStoppedCleanly() {
+    open().close();
+    ReplicaState unnoted;
+    try (SqliteStore store =
+        SqliteStore.open(
+            temp.resolve("data"), Samples.SETTINGS, random, clock, List.of("query_only = ON"))) {
+      Recovered.from(store);
+      unnoted = store.replica();
+    }
+
+    ReplicaState after = open().replica();
+    assertThat(after.cleanStop()).isTrue();
+    assertThat(after.storeId()).isEqualTo(unnoted.storeId());
   }
 
   @Test
