@@ -26,8 +26,13 @@ public sealed interface SyncInput {
   /** A write of our own to a document without history is durable and may leave the node. */
   record PublishedLatest(DocumentKey key) implements SyncInput {}
 
-  /** What peers wrote to the document has become durable. */
-  record Stored(DocumentKey key) implements SyncInput {}
+  /**
+   * What happened to the document has become durable.
+   *
+   * @param sequence the number of the last event of which that is so; later ones may still be on
+   *     their way, so that a document that is written all the time is confirmed all the same
+   */
+  record Stored(DocumentKey key, long sequence) implements SyncInput {}
 
   /**
    * Somebody waits until other nodes hold this write: answer with {@link SyncEffect.Confirmed} for

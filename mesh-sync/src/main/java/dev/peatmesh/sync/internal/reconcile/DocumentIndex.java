@@ -121,6 +121,23 @@ public final class DocumentIndex {
     return new Walk(this::entryAfter);
   }
 
+  /** The documents that are deleted, by name. Goes on when the index changes meanwhile. */
+  public Iterator<DocumentEntry> deletes() {
+    return new Walk(
+        last -> {
+          String id = last == null ? null : last.key().id();
+          for (CollectionIndex each :
+              collections.tailMap(last == null ? "" : last.key().collection(), true).values()) {
+            boolean same = last != null && each.name().equals(last.key().collection());
+            DocumentEntry next = each.deletedAfter(same ? id : null);
+            if (next != null) {
+              return next;
+            }
+          }
+          return null;
+        });
+  }
+
   /** The fingerprint of all that the scope covers. */
   public Fingerprint fingerprint(Scope scope) {
     Fingerprint sum = total;
@@ -190,6 +207,12 @@ public final class DocumentIndex {
   @Nullable DocumentEntry next(Partition partition, PositionRange range, DocumentEntry last) {
     PositionTree tree = tree(partition);
     return tree == null ? null : tree.next(range, last.position(), last.key());
+  }
+
+  /** How many nodes of the partition were touched so far. */
+  long visits(Partition partition) {
+    PositionTree tree = tree(partition);
+    return tree == null ? 0 : tree.visits();
   }
 
   private @Nullable DocumentEntry entryAfter(@Nullable DocumentEntry last) {

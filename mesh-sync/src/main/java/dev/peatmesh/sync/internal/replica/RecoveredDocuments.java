@@ -10,7 +10,7 @@ import dev.peatmesh.sync.internal.guard.ChunkReader;
 import dev.peatmesh.sync.internal.guard.GuardException;
 import dev.peatmesh.sync.internal.guard.GuardLimits;
 import dev.peatmesh.sync.internal.store.DocumentStore;
-import dev.peatmesh.sync.internal.store.JournalEntry;
+import dev.peatmesh.sync.internal.feed.JournalEntry;
 import dev.peatmesh.sync.internal.store.RecoveredDocument;
 import dev.peatmesh.sync.internal.store.Recovery;
 import dev.peatmesh.sync.internal.store.RecoverySink;
