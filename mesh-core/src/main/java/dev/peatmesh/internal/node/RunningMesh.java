@@ -17,10 +17,8 @@ import dev.peatmesh.runtime.MeshException;
 import dev.peatmesh.runtime.ThreadLoop;
 import dev.peatmesh.sync.DocumentCollection;
 import dev.peatmesh.sync.internal.engine.PeerId;
-import dev.peatmesh.sync.internal.guard.GuardLimits;
 import dev.peatmesh.sync.internal.replica.RecoveredDocuments;
 import dev.peatmesh.sync.internal.replica.Replicator;
-import dev.peatmesh.sync.internal.replica.SyncSettings;
 import dev.peatmesh.sync.internal.replica.Waiting;
 import dev.peatmesh.sync.internal.store.ChangeLog;
 import dev.peatmesh.sync.internal.store.DocumentStore;
@@ -119,7 +117,7 @@ public final class RunningMesh implements PeatMesh {
             () ->
                 new Replicator(
                     new PeerId(identity.endpointId().hex()),
-                    new SyncSettings(settings.documentsMax(), GuardLimits.DEFAULT),
+                    settings.documents().forDocuments(),
                     documentLoop,
                     callbacks,
                     random,

@@ -1,0 +1,67 @@
+package dev.peatmesh;
+
+import dev.peatmesh.sync.CollectionSettings;
+import dev.peatmesh.sync.CompactionSettings;
+import dev.peatmesh.sync.DocumentKey;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a builder was told about documents. Not thread-safe. */
+final class DocumentChoice {
+  private static final Duration RETENTION_MIN = Duration.ofMinutes(1);
+  private static final Duration RETENTION_MAX = Duration.ofDays(3_650);
+  private static final long OPEN_BYTES_MIN = 1L << 20;
+  private static final long DOCUMENT_BYTES_MIN = 1_024;
+
+  /** Larger ones could not travel: a change is bounded, and so is what a peer inflates. */
+  private static final long DOCUMENT_BYTES_MAX = 64L << 20;
+
+  private static final int JOURNAL_MAX = 100_000_000;
+
+  private final Map<String, CollectionSettings> collections = new LinkedHashMap<>();
+  int documentsMax = 1_000_000;
+  long documentBytesWarn = 256 << 10;
+  long documentBytesMax = 5 << 20;
+  long openDocumentBytesMax = 64 << 20;
+  Duration tombstoneRetention = Duration.ofDays(7);
+  int journalEntriesMax = 100_000;
+  CompactionSettings compaction = CompactionSettings.DEFAULT;
+
+  void collection(String name, CollectionSettings settings) {
+    collections.put(name, settings);
+  }
+
+  Map<String, CollectionSettings> collections() {
+    return Map.copyOf(collections);
+  }
+
+  /** One line per setting that cannot work. */
+  void check(List<String> problems) {
+    Bounds bounds = new Bounds(problems);
+    bounds.check("documentsMax", documentsMax, 1, Integer.MAX_VALUE);
+    bounds.check("documentBytesMax", documentBytesMax, DOCUMENT_BYTES_MIN, DOCUMENT_BYTES_MAX);
+    bounds.check("documentBytesWarn", documentBytesWarn, 0L, DOCUMENT_BYTES_MAX);
+    if (documentBytesWarn > documentBytesMax) {
+      problems.add(
+          "documentBytesWarn("
+              + documentBytesWarn
+              + "): is above documentBytesMax("
+              + documentBytesMax
+              + "), so that nobody would be warned. Lower it, or raise the other.");
+    }
+    bounds.check("openDocumentBytesMax", openDocumentBytesMax, OPEN_BYTES_MIN, Long.MAX_VALUE);
+    bounds.check("tombstoneRetention", tombstoneRetention, RETENTION_MIN, RETENTION_MAX);
+    bounds.check("journalEntriesMax", journalEntriesMax, 1, JOURNAL_MAX);
+    collections.keySet().forEach(name -> checkName(problems, name));
+  }
+
+  private static void checkName(List<String> problems, String name) {
+    try {
+      DocumentKey unused = new DocumentKey(name, "id");
+    } catch (IllegalArgumentException bad) {
+      problems.add(String.valueOf(bad.getMessage()));
+    }
+  }
+}
