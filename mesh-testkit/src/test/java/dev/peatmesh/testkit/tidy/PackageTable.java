@@ -35,7 +35,8 @@ final class PackageTable {
     String nativelib = "sync.internal.nativelib";
     row(nativelib);
     row(guard, "sync", "runtime");
-    row("sync.internal.engine", "sync", "runtime", guard);
+    row("sync.internal.reconcile", "sync", guard);
+    row("sync.internal.engine", "sync", "runtime", guard, "sync.internal.reconcile");
     row("sync.internal.crdt", "sync", "runtime", guard, nativelib);
     row("sync.internal.store", "sync", "runtime", guard, nativelib);
     row(

@@ -20,7 +20,8 @@ public final class DocumentState {
   private DocumentGuard guard = new DocumentGuard();
   private Fingerprint fingerprint = Fingerprint.EMPTY;
 
-  DocumentState(DocumentKey key) {
+  /** A document of which nothing is known yet. */
+  public DocumentState(DocumentKey key) {
     this.key = key;
   }
 
@@ -64,7 +65,8 @@ public final class DocumentState {
     return !graph.contains(hash) && !refused.contains(hash);
   }
 
-  void add(ChangeChunk chunk) {
+  /** Adds a change that stands on nothing that is not here, and that the guard let pass once. */
+  public void add(ChangeChunk chunk) {
     guard.admit(chunk);
     graph.add(chunk);
   }

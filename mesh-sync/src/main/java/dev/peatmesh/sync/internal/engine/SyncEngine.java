@@ -7,6 +7,7 @@ import dev.peatmesh.sync.internal.engine.SyncFrame.DocumentWant;
 import dev.peatmesh.sync.internal.guard.ChangeChunk;
 import dev.peatmesh.sync.internal.guard.ChangeHash;
 import dev.peatmesh.sync.internal.guard.GuardException;
+import dev.peatmesh.sync.internal.reconcile.DocumentFacts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -249,7 +250,10 @@ public final class SyncEngine {
       refresh(document);
       effects.add(
           new SyncEffect.Applied(
-              offer.key(), result.applied().stream().map(ChangeIntake.Applied::chunk).toList()));
+              offer.key(),
+              List.of(),
+              new DocumentFacts(document.graph().heads(), false, 0, false, 0, 0),
+              result.applied().stream().map(ChangeIntake.Applied::chunk).toList()));
       result.applied().forEach(applied -> relay(offer.key(), applied, nowNanos));
     }
     if (!result.missing().isEmpty() && !isRequested(offer.key())) {

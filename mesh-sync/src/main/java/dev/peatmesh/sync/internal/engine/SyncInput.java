@@ -20,8 +20,34 @@ public sealed interface SyncInput {
   /** The link's queue has room. */
   record Writable(PeerId peer) implements SyncInput {}
 
-  /** A change of our own is durable and may leave the node. */
+  /** A change of our own is durable and may leave the node. It is in no graph yet. */
   record Published(DocumentKey key, ChangeChunk chunk) implements SyncInput {}
+
+  /** A write of our own to a document without history is durable and may leave the node. */
+  record PublishedLatest(DocumentKey key) implements SyncInput {}
+
+  /** What peers wrote to the document has become durable. */
+  record Stored(DocumentKey key) implements SyncInput {}
+
+  /**
+   * Somebody waits until other nodes hold this write: answer with {@link SyncEffect.Confirmed} for
+   * each, until {@link Unconfirm}.
+   *
+   * @param id the question's name; not in use by another
+   */
+  record Confirm(long id, DocumentKey key, ChangeRef change) implements SyncInput {}
+
+  /** Nobody waits any more. */
+  record Unconfirm(long id) implements SyncInput {}
+
+  /** Send nothing and take nothing until {@link Resume}. */
+  record Pause() implements SyncInput {}
+
+  /** Go on, with a comparison. */
+  record Resume() implements SyncInput {}
+
+  /** Some time has passed: collect tombstones. To be told about once a minute. */
+  record Housekeep() implements SyncInput {}
 
   /** The time asked for by {@link SyncEffect.Wake} has come. */
   record Woken(PeerId peer) implements SyncInput {}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.peatmesh.sync.internal.reconcile;
+
+import org.jspecify.annotations.NullMarked;
