@@ -1,0 +1,83 @@
+package dev.peatmesh.sync.internal.replica;
+
+import dev.peatmesh.sync.internal.engine.PeerId;
+import dev.peatmesh.sync.internal.guard.ActorId;
+import dev.peatmesh.sync.internal.store.Actors;
+import dev.peatmesh.sync.internal.store.StoreWrite;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * Under which name this node writes: its device and a number of the time in which it could be sure
+ * of what it wrote. Belongs to the document loop.
+ *
+ * <p>Whenever it is in doubt whether a number of a change was given out already, it writes under a
+ * new name, in every document: two changes with one author and one number would break a document
+ * for ever.
+ */
+final class OwnActor {
+  private static final int HEX_PER_BYTE = 2;
+  private static final int DEVICE_DIGITS = Actors.DEVICE_BYTES * HEX_PER_BYTE;
+  private static final int ACTOR_DIGITS = DEVICE_DIGITS + 16;
+
+  private final ByteBuffer device;
+  private final RandomGenerator random;
+  private ActorId actor;
+  private boolean stored;
+
+  /**
+   * @param stored the actor that the store knows; kept when it is one of this device
+   */
+  OwnActor(PeerId self, ActorId stored, RandomGenerator random) {
+    this.device = device(self);
+    this.random = random;
+    this.actor = stored;
+    this.stored = true;
+    if (!stored.hex().startsWith(HexFormat.of().formatHex(device.array()))) {
+      renew();
+    }
+  }
+
+  /** What the actors of a node begin with: 16 bytes of the digest of its endpoint key. */
+  static ByteBuffer device(PeerId node) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(HexFormat.of().parseHex(node.value()));
+      return ByteBuffer.wrap(digest, 0, Actors.DEVICE_BYTES).slice();
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new AssertionError("every JDK has SHA-256", impossible);
+    }
+  }
+
+  /** Who wrote it, for people: the device, or the whole actor where it does not name one. */
+  static String author(ActorId actor) {
+    String hex = actor.hex();
+    return hex.length() == ACTOR_DIGITS ? hex.substring(0, DEVICE_DIGITS) : hex;
+  }
+
+  /** The present name. */
+  ActorId current() {
+    return actor;
+  }
+
+  /** Takes a new name. */
+  ActorId renew() {
+    actor = Actors.create(device, random);
+    stored = false;
+    return actor;
+  }
+
+  /** What the next commit of ours must hold so that the name is known after a restart. */
+  List<StoreWrite> unstored() {
+    return stored ? List.of() : List.of(new StoreWrite.Actor(actor));
+  }
+
+  /** A commit with the given writes is durable. */
+  void stored(List<? extends StoreWrite> writes) {
+    stored |= writes.contains(new StoreWrite.Actor(actor));
+  }
+}
