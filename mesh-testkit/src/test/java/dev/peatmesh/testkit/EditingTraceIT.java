@@ -9,8 +9,10 @@ import dev.peatmesh.sync.Text;
 import dev.peatmesh.sync.TextEditor;
 import dev.peatmesh.sync.internal.guard.ChunkReader;
 import dev.peatmesh.sync.internal.guard.GuardLimits;
+import dev.peatmesh.sync.internal.store.Actors;
 import dev.peatmesh.sync.internal.store.SqliteStore;
-import dev.peatmesh.sync.internal.store.StoredChange;
+import dev.peatmesh.sync.internal.store.StoreSettings;
+import dev.peatmesh.sync.internal.store.StoreWrite;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -140,11 +142,13 @@ class EditingTraceIT {
 
   /** Leaves the changes in a store, as a node that was stopped does. */
   private static void keep(Path directory, byte[] changes) {
-    List<StoredChange> stored =
+    List<StoreWrite.Change> stored =
         ChunkReader.readAll(ByteBuffer.wrap(changes), GuardLimits.DEFAULT).stream()
-            .map(chunk -> new StoredChange(PAPER, chunk))
+            .map(chunk -> new StoreWrite.Change(PAPER, chunk, 0))
             .toList();
-    try (SqliteStore store = SqliteStore.open(directory, new Random(1), InstantSource.system())) {
+    StoreSettings settings = StoreSettings.of(Actors.device(new byte[32]));
+    try (SqliteStore store =
+        SqliteStore.open(directory, settings, new Random(1), InstantSource.system())) {
       store.commit(stored);
     }
   }

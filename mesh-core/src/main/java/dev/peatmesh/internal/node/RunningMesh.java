@@ -20,18 +20,21 @@ import dev.peatmesh.sync.internal.engine.PeerId;
 import dev.peatmesh.sync.internal.replica.RecoveredDocuments;
 import dev.peatmesh.sync.internal.replica.Replicator;
 import dev.peatmesh.sync.internal.replica.Waiting;
+import dev.peatmesh.sync.internal.store.Actors;
 import dev.peatmesh.sync.internal.store.ChangeLog;
 import dev.peatmesh.sync.internal.store.DocumentStore;
 import dev.peatmesh.sync.internal.store.GroupCommit;
 import dev.peatmesh.sync.internal.store.ImmediateLog;
 import dev.peatmesh.sync.internal.store.MemoryStore;
 import dev.peatmesh.sync.internal.store.SqliteStore;
+import dev.peatmesh.sync.internal.store.StoreSettings;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -97,7 +100,7 @@ public final class RunningMesh implements PeatMesh {
     NodeIdentity identity = settings.formation().identity(settings.nodeName());
     closing.push(settings.formation()::destroy);
 
-    DocumentStore store = openStore(settings, random, clock);
+    DocumentStore store = openStore(settings, identity, random, clock);
     Runnable closeStore = store::close;
     closing.push(closeStore);
     RecoveredDocuments recovered = RecoveredDocuments.read(store);
@@ -173,11 +176,13 @@ public final class RunningMesh implements PeatMesh {
   }
 
   private static DocumentStore openStore(
-      MeshSettings settings, SecureRandom random, InstantSource clock) {
+      MeshSettings settings, NodeIdentity identity, SecureRandom random, InstantSource clock) {
+    StoreSettings store =
+        StoreSettings.of(Actors.device(HexFormat.of().parseHex(identity.endpointId().hex())));
     return settings
         .dataDirectory()
-        .<DocumentStore>map(directory -> SqliteStore.open(directory, random, clock))
-        .orElseGet(() -> MemoryStore.open(random, clock));
+        .<DocumentStore>map(directory -> SqliteStore.open(directory, store, random, clock))
+        .orElseGet(() -> MemoryStore.open(store, random, clock));
   }
 
   private static ChangeLog openLog(

@@ -4,16 +4,22 @@ import dev.peatmesh.runtime.Loop;
 import dev.peatmesh.runtime.MeshException;
 import dev.peatmesh.sync.DocumentKey;
 import dev.peatmesh.sync.internal.guard.ActorId;
-import dev.peatmesh.sync.internal.guard.ChangeHash;
+import dev.peatmesh.sync.internal.store.Actors;
 import dev.peatmesh.sync.internal.store.ChangeLog;
+import dev.peatmesh.sync.internal.store.CompactionReport;
+import dev.peatmesh.sync.internal.store.DocumentSnapshot;
 import dev.peatmesh.sync.internal.store.DocumentStore;
 import dev.peatmesh.sync.internal.store.Recovery;
 import dev.peatmesh.sync.internal.store.RecoverySink;
 import dev.peatmesh.sync.internal.store.ReplicaState;
-import dev.peatmesh.sync.internal.store.StoredChange;
-import java.util.LinkedHashMap;
+import dev.peatmesh.sync.internal.store.StoreLimits;
+import dev.peatmesh.sync.internal.store.StoreWrite;
+import dev.peatmesh.sync.internal.store.StoredDocument;
+import dev.peatmesh.sync.internal.store.StoredRecords;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,12 +27,15 @@ import org.jspecify.annotations.Nullable;
  * committed does not. It can fail, be full, or be read-only.
  */
 public final class SimulatedDisk {
-  private static final int ACTOR_BYTES = 16;
+  private static final int STORE_ID_BYTES = 16;
+  private static final long SEQUENCE_JUMP = 1_000_000;
 
   private final SimulatedHost host;
   private final SeededRandom random;
-  private final Map<DocumentKey, Document> documents = new LinkedHashMap<>();
+  private final StoredRecords records = new StoredRecords(StoreLimits.DEFAULT);
+  private final ByteBuffer device;
   private @Nullable ReplicaState lastReplica;
+  private @Nullable ActorId writtenSinceOpening;
   private @Nullable SimulatedStore open;
   private boolean stoppedCleanly = true;
   private long tornBytes;
@@ -38,6 +47,7 @@ public final class SimulatedDisk {
   public SimulatedDisk(SimulatedHost host) {
     this.host = host;
     random = host.time().random("disk of " + host);
+    device = Actors.device(host.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   /**
@@ -51,16 +61,14 @@ public final class SimulatedDisk {
       throw new AssertionError("open(" + host + "): the store is open already. Close it first.");
     }
     checkWritable("open");
-    ActorId actor = lastReplica != null && stoppedCleanly ? lastReplica.actor() : newActor();
-    long incarnation =
-        Math.max(host.clock().millis(), lastReplica == null ? 0 : lastReplica.incarnation() + 1);
-    ReplicaState replica = new ReplicaState(actor, incarnation, stoppedCleanly);
+    ReplicaState replica = nextReplica();
+    writtenSinceOpening = null;
     lastReplica = replica;
     stoppedCleanly = false;
     SimulatedStore store = new SimulatedStore(this, replica);
     open = store;
     host.onCrash(() -> open = null);
-    record("open " + actor + " " + incarnation);
+    record("open " + replica.actor() + " " + replica.incarnation());
     return store;
   }
 
@@ -93,7 +101,7 @@ public final class SimulatedDisk {
 
   /** How many changes are durable, those inside snapshots not counted. */
   public int changes() {
-    return documents.values().stream().mapToInt(document -> document.chunks.size()).sum();
+    return records.changes();
   }
 
   SimulatedHost host() {
@@ -112,39 +120,68 @@ public final class SimulatedDisk {
     return open == store;
   }
 
-  void commit(List<StoredChange> batch) {
-    checkWritable("commit of " + batch.size() + " changes");
+  void commit(List<? extends StoreWrite> batch) {
+    checkWritable("commit of " + batch.size() + " writes");
+    String refusal = records.refusal(batch);
+    if (refusal != null) {
+      throw new MeshException.StoreFailure("commit on " + host + ": " + refusal + ".", null);
+    }
     write(batch);
   }
 
-  void snapshot(DocumentKey key, byte[] saved, List<ChangeHash> covered) {
-    checkWritable("snapshot of " + key);
-    Document document = documents.computeIfAbsent(key, unseen -> new Document());
-    document.snapshot = saved.clone();
-    covered.forEach(document.chunks::remove);
-    record("snapshot " + key + " " + saved.length + "B covers " + covered.size());
+  /** As it was opened, with the author that was written since. */
+  ReplicaState replica(ReplicaState opened) {
+    ActorId renewed = writtenSinceOpening;
+    return renewed == null
+        ? opened
+        : new ReplicaState(
+            renewed,
+            opened.incarnation(),
+            opened.cleanStop(),
+            opened.storeId(),
+            opened.nextSequence());
+  }
+
+  StoredDocument read(DocumentKey key) {
+    return records.read(key);
+  }
+
+  CompactionReport compact() {
+    checkWritable("compaction");
+    long bytes = records.bytes();
+    return new CompactionReport(records.takeShortened(), bytes, bytes, 0, true);
+  }
+
+  long storedBytes() {
+    return records.bytes();
+  }
+
+  void snapshot(DocumentSnapshot snapshot) {
+    checkWritable("snapshot of " + snapshot.key());
+    records.add(snapshot);
+    record(
+        "snapshot "
+            + snapshot.key()
+            + " "
+            + snapshot.saved().remaining()
+            + "B covers "
+            + snapshot.covered().size());
   }
 
   /** Power fails while a group is being written: it may be there, or not, or half and cut off. */
-  void crashDuringCommit(List<StoredChange> batch) {
+  void crashDuringCommit(List<? extends StoreWrite> batch) {
     int outcome = random.nextInt(3);
     if (outcome == 0) {
       write(batch);
     } else if (outcome == 1) {
-      tornBytes = 1 + random.upTo(batch.stream().mapToLong(change -> change.chunk().size()).sum());
-      record("torn " + tornBytes + "B of " + batch.size() + " changes");
+      tornBytes = 1 + random.upTo(batch.stream().mapToLong(StoreWrite::size).sum());
+      record("torn " + tornBytes + "B of " + batch.size() + " writes");
     }
   }
 
   Recovery recover(RecoverySink sink) {
-    documents.forEach(
-        (key, document) -> {
-          if (document.snapshot != null) {
-            sink.snapshot(key, document.snapshot.clone());
-          }
-          document.chunks.values().forEach(chunk -> sink.change(key, chunk.clone()));
-        });
-    Recovery recovery = new Recovery(documents.size(), changes(), 0, tornBytes);
+    Recovery whole = records.tell(sink);
+    Recovery recovery = new Recovery(whole.documents(), whole.changes(), 0, tornBytes);
     tornBytes = 0;
     record("recover " + recovery.documents() + " documents " + recovery.changes() + " changes");
     return recovery;
@@ -158,14 +195,33 @@ public final class SimulatedDisk {
     }
   }
 
-  private void write(List<StoredChange> batch) {
-    long bytes = 0;
-    for (StoredChange change : batch) {
-      Document document = documents.computeIfAbsent(change.key(), unseen -> new Document());
-      document.chunks.putIfAbsent(change.chunk().hash(), change.chunk().bytes());
-      bytes += change.chunk().size();
+  private void write(List<? extends StoreWrite> batch) {
+    for (StoreWrite write : batch) {
+      records.add(write);
+      if (write instanceof StoreWrite.Actor renewed) {
+        writtenSinceOpening = renewed.actor();
+      }
     }
-    record("commit " + batch.size() + " changes " + bytes + "B");
+    long bytes = batch.stream().mapToLong(StoreWrite::size).sum();
+    record("commit " + batch.size() + " writes " + bytes + "B");
+  }
+
+  private ReplicaState nextReplica() {
+    ReplicaState last = lastReplica;
+    if (last == null) {
+      byte[] storeId = new byte[STORE_ID_BYTES];
+      random.nextBytes(storeId);
+      return new ReplicaState(
+          newActor(), host.clock().millis(), stoppedCleanly, HexFormat.of().formatHex(storeId), 1);
+    }
+    ActorId written = writtenSinceOpening != null ? writtenSinceOpening : last.actor();
+    long next = Math.max(last.nextSequence(), records.lastSequence() + 1);
+    return new ReplicaState(
+        stoppedCleanly ? written : newActor(),
+        Math.max(host.clock().millis(), last.incarnation() + 1),
+        stoppedCleanly,
+        last.storeId(),
+        stoppedCleanly ? next : next + SEQUENCE_JUMP);
   }
 
   private void checkWritable(String what) {
@@ -185,14 +241,6 @@ public final class SimulatedDisk {
   }
 
   private ActorId newActor() {
-    byte[] bytes = new byte[ACTOR_BYTES];
-    random.nextBytes(bytes);
-    return ActorId.of(bytes);
-  }
-
-  /** What is durable of one document. */
-  private static final class Document {
-    private final Map<ChangeHash, byte[]> chunks = new LinkedHashMap<>();
-    private byte @Nullable [] snapshot;
+    return Actors.create(device, random);
   }
 }

@@ -3,13 +3,16 @@ package dev.peatmesh.testkit.internal;
 import dev.peatmesh.runtime.Loop;
 import dev.peatmesh.runtime.MeshException;
 import dev.peatmesh.sync.DocumentKey;
-import dev.peatmesh.sync.internal.guard.ChangeHash;
 import dev.peatmesh.sync.internal.store.ChangeLog;
-import dev.peatmesh.sync.internal.store.StoredChange;
+import dev.peatmesh.sync.internal.store.CompactionReport;
+import dev.peatmesh.sync.internal.store.CompactionRequest;
+import dev.peatmesh.sync.internal.store.DocumentSnapshot;
+import dev.peatmesh.sync.internal.store.StoreWrite;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,15 +50,19 @@ final class SimulatedLog implements ChangeLog {
   }
 
   @Override
-  public void append(List<StoredChange> changes, Completion completion) {
-    add(new Append(List.copyOf(changes), completion, failuresTold));
+  public void append(List<? extends StoreWrite> writes, Completion completion) {
+    add(new Append(List.copyOf(writes), completion, failuresTold));
   }
 
   @Override
-  public void snapshot(DocumentKey key, byte[] saved, List<ChangeHash> covered) {
-    byte[] copy = saved.clone();
-    List<ChangeHash> hashes = List.copyOf(covered);
-    add(new Snapshot(key, () -> store.snapshot(key, copy, hashes), failuresTold));
+  public void snapshot(DocumentSnapshot snapshot) {
+    add(new Snapshot(snapshot, failuresTold));
+  }
+
+  /** In its turn, and in one step. */
+  @Override
+  public void compact(CompactionRequest request, Consumer<CompactionReport> done) {
+    add(new Compaction(request, done));
   }
 
   /** Takes no virtual time: it commits what waits in the present instant. */
@@ -115,7 +122,11 @@ final class SimulatedLog implements ChangeLog {
       } else {
         commit(together, results);
         together.clear();
-        keep((Snapshot) entry);
+        if (entry instanceof Snapshot snapshot) {
+          keep(snapshot);
+        } else {
+          compact((Compaction) entry);
+        }
       }
     }
     commit(together, results);
@@ -127,24 +138,28 @@ final class SimulatedLog implements ChangeLog {
       return;
     }
     boolean standAlone = appends.stream().allMatch(append -> lost(append) == null);
-    if (standAlone && tryCommit(changesOf(appends)) == null) {
+    if (standAlone && tryCommit(writesOf(appends)) == null) {
       appends.forEach(append -> results.add(new Told(append, null)));
       return;
     }
     for (Append append : appends) {
       MeshException.StoreFailure failure = lost(append);
       if (failure == null) {
-        failure = tryCommit(append.changes());
+        failure = tryCommit(append.writes());
       }
       if (failure != null) {
         Failed last = new Failed(++failures, failure);
-        append.changes().forEach(change -> failed.put(change.key(), last));
+        for (StoreWrite write : append.writes()) {
+          if (write.document() != null) {
+            failed.put(write.document(), last);
+          }
+        }
       }
       results.add(new Told(append, failure));
     }
   }
 
-  private MeshException.@Nullable StoreFailure tryCommit(List<StoredChange> batch) {
+  private MeshException.@Nullable StoreFailure tryCommit(List<StoreWrite> batch) {
     try {
       store.commit(batch);
       return null;
@@ -154,21 +169,31 @@ final class SimulatedLog implements ChangeLog {
   }
 
   private void keep(Snapshot snapshot) {
-    if (lostDocument(snapshot.key(), snapshot.failuresTold()) != null) {
-      disk.record("snapshot dropped " + snapshot.key());
+    DocumentKey key = snapshot.snapshot().key();
+    if (lostDocument(key, snapshot.failuresTold()) != null) {
+      disk.record("snapshot dropped " + key);
       return;
     }
     try {
-      snapshot.keep().run();
+      store.snapshot(snapshot.snapshot());
     } catch (MeshException.StoreFailure failure) {
-      disk.record("snapshot failed " + snapshot.key());
+      disk.record("snapshot failed " + key);
+    }
+  }
+
+  private void compact(Compaction compaction) {
+    try {
+      CompactionReport report = store.compact(compaction.request());
+      completions.execute(() -> compaction.done().accept(report));
+    } catch (MeshException.StoreFailure failure) {
+      disk.record("compaction failed");
     }
   }
 
   /** The failure of an earlier append on which this one builds. */
   private MeshException.@Nullable StoreFailure lost(Append append) {
-    for (StoredChange change : append.changes()) {
-      MeshException.StoreFailure failure = lostDocument(change.key(), append.failuresTold());
+    for (StoreWrite write : append.writes()) {
+      MeshException.StoreFailure failure = lostDocument(write.document(), append.failuresTold());
       if (failure != null) {
         return failure;
       }
@@ -176,8 +201,9 @@ final class SimulatedLog implements ChangeLog {
     return null;
   }
 
-  private MeshException.@Nullable StoreFailure lostDocument(DocumentKey key, long failuresKnown) {
-    Failed last = failed.get(key);
+  private MeshException.@Nullable StoreFailure lostDocument(
+      @Nullable DocumentKey key, long failuresKnown) {
+    Failed last = key == null ? null : failed.get(key);
     return last != null && last.number() > failuresKnown ? last.failure() : null;
   }
 
@@ -200,10 +226,10 @@ final class SimulatedLog implements ChangeLog {
   private void crashed() {
     if (!over) {
       over = true;
-      List<StoredChange> inFlight = new ArrayList<>();
+      List<StoreWrite> inFlight = new ArrayList<>();
       for (Entry entry : writing) {
         if (entry instanceof Append append) {
-          inFlight.addAll(append.changes());
+          inFlight.addAll(append.writes());
         }
       }
       if (!inFlight.isEmpty()) {
@@ -217,16 +243,19 @@ final class SimulatedLog implements ChangeLog {
         "append on " + disk.host() + ": the log is closed. Open the store again.", null);
   }
 
-  private static List<StoredChange> changesOf(List<Append> appends) {
-    return appends.stream().flatMap(append -> append.changes().stream()).toList();
+  private static List<StoreWrite> writesOf(List<Append> appends) {
+    return appends.stream().flatMap(append -> append.writes().stream()).toList();
   }
 
-  private sealed interface Entry permits Append, Snapshot {}
+  private sealed interface Entry permits Append, Snapshot, Compaction {}
 
-  private record Append(List<StoredChange> changes, Completion completion, long failuresTold)
+  private record Append(List<StoreWrite> writes, Completion completion, long failuresTold)
       implements Entry {}
 
-  private record Snapshot(DocumentKey key, Runnable keep, long failuresTold) implements Entry {}
+  private record Snapshot(DocumentSnapshot snapshot, long failuresTold) implements Entry {}
+
+  private record Compaction(CompactionRequest request, Consumer<CompactionReport> done)
+      implements Entry {}
 
   private record Told(Entry entry, MeshException.@Nullable StoreFailure failure) {}
 

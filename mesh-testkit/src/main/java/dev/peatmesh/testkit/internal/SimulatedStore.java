@@ -2,12 +2,15 @@ package dev.peatmesh.testkit.internal;
 
 import dev.peatmesh.runtime.MeshException;
 import dev.peatmesh.sync.DocumentKey;
-import dev.peatmesh.sync.internal.guard.ChangeHash;
+import dev.peatmesh.sync.internal.store.CompactionReport;
+import dev.peatmesh.sync.internal.store.CompactionRequest;
+import dev.peatmesh.sync.internal.store.DocumentSnapshot;
 import dev.peatmesh.sync.internal.store.DocumentStore;
 import dev.peatmesh.sync.internal.store.Recovery;
 import dev.peatmesh.sync.internal.store.RecoverySink;
 import dev.peatmesh.sync.internal.store.ReplicaState;
-import dev.peatmesh.sync.internal.store.StoredChange;
+import dev.peatmesh.sync.internal.store.StoreWrite;
+import dev.peatmesh.sync.internal.store.StoredDocument;
 import java.util.List;
 
 /** One opening of a simulated disk, by one process. Dies with it: closing it then marks nothing. */
@@ -23,7 +26,7 @@ final class SimulatedStore implements DocumentStore {
 
   @Override
   public ReplicaState replica() {
-    return replica;
+    return disk.replica(replica);
   }
 
   @Override
@@ -37,16 +40,33 @@ final class SimulatedStore implements DocumentStore {
   }
 
   @Override
-  public void commit(List<StoredChange> batch) {
+  public void commit(List<? extends StoreWrite> batch) {
     checkOpen();
     recoveryOver = true;
     disk.commit(batch);
   }
 
   @Override
-  public void snapshot(DocumentKey key, byte[] saved, List<ChangeHash> covered) {
+  public void snapshot(DocumentSnapshot snapshot) {
     checkOpen();
-    disk.snapshot(key, saved, covered);
+    disk.snapshot(snapshot);
+  }
+
+  @Override
+  public StoredDocument read(DocumentKey key) {
+    checkOpen();
+    return disk.read(key);
+  }
+
+  @Override
+  public CompactionReport compact(CompactionRequest request) {
+    checkOpen();
+    return disk.compact();
+  }
+
+  @Override
+  public long storedBytes() {
+    return disk.storedBytes();
   }
 
   @Override

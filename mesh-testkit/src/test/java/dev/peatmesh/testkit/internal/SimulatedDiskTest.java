@@ -10,11 +10,16 @@ import dev.peatmesh.sync.internal.guard.ActorId;
 import dev.peatmesh.sync.internal.guard.ChangeChunk;
 import dev.peatmesh.sync.internal.guard.ChangeHash;
 import dev.peatmesh.sync.internal.store.ChangeLog;
+import dev.peatmesh.sync.internal.store.DocumentSnapshot;
 import dev.peatmesh.sync.internal.store.DocumentStore;
+import dev.peatmesh.sync.internal.store.JournalEntry;
+import dev.peatmesh.sync.internal.store.RecoveredDocument;
 import dev.peatmesh.sync.internal.store.Recovery;
 import dev.peatmesh.sync.internal.store.RecoverySink;
 import dev.peatmesh.sync.internal.store.ReplicaState;
-import dev.peatmesh.sync.internal.store.StoredChange;
+import dev.peatmesh.sync.internal.store.StoreWrite;
+import dev.peatmesh.sync.internal.store.StoredDocument;
+import dev.peatmesh.sync.internal.store.StoredHead;
 import dev.peatmesh.testkit.Seeds;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -48,7 +53,7 @@ class SimulatedDiskTest {
   void aSnapshotComesFirstAndReplacesWhatItCovers() {
     DocumentStore store = machine.disk.open();
     store.commit(List.of(change(MILK, 1), change(MILK, 2), change(MILK, 3)));
-    store.snapshot(MILK, new byte[] {9}, List.of(hash(1), hash(3), hash(77)));
+    store.snapshot(snapshot(MILK, new byte[] {9}, List.of(hash(1), hash(3), hash(77))));
     store.close();
 
     Found found = Found.in(machine.disk.open());
@@ -114,10 +119,10 @@ class SimulatedDiskTest {
     machine.disk.full(true);
     assertThatThrownBy(() -> store.commit(List.of(change(MILK, 2))))
         .isInstanceOf(MeshException.StoreFailure.class)
-        .hasMessage("commit of 1 changes on n1: the disk is full; nothing was kept. Free space.");
+        .hasMessage("commit of 1 writes on n1: the disk is full; nothing was kept. Free space.");
     machine.disk.full(false);
     machine.disk.readOnly(true);
-    assertThatThrownBy(() -> store.snapshot(MILK, new byte[1], List.of(hash(1))))
+    assertThatThrownBy(() -> store.snapshot(snapshot(MILK, new byte[1], List.of(hash(1)))))
         .isInstanceOf(MeshException.StoreFailure.class)
         .hasMessageContaining("read-only");
     machine.disk.readOnly(false);
@@ -187,7 +192,8 @@ class SimulatedDiskTest {
   void aSnapshotIsTakenInItsTurn() {
     machine.openLog();
     machine.append("a", change(MILK, 1));
-    machine.loop.execute(() -> machine.log.snapshot(MILK, new byte[] {7}, List.of(hash(1))));
+    machine.loop.execute(
+        () -> machine.log.snapshot(snapshot(MILK, new byte[] {7}, List.of(hash(1)))));
     machine.append("b", change(MILK, 2));
     time.advance(Duration.ofMillis(200));
     machine.log.close();
@@ -243,7 +249,7 @@ class SimulatedDiskTest {
     assertThat(torn).containsExactlyInAnyOrder(true, false);
   }
 
-  private static StoredChange change(DocumentKey key, int number) {
+  private static StoreWrite.Change change(DocumentKey key, int number) {
     byte[] encoded = {(byte) number};
     ChangeChunk chunk =
         new ChangeChunk(
@@ -255,7 +261,13 @@ class SimulatedDiskTest {
             1,
             false,
             ByteBuffer.wrap(encoded));
-    return new StoredChange(key, chunk);
+    return new StoreWrite.Change(key, chunk, number);
+  }
+
+  private static DocumentSnapshot snapshot(
+      DocumentKey key, byte[] saved, List<ChangeHash> covered) {
+    List<StoredHead> heads = List.of(new StoredHead(covered.get(0), StoredHead.ALIVE));
+    return new DocumentSnapshot(key, ByteBuffer.wrap(saved), heads, covered, 0);
   }
 
   private static ChangeHash hash(int number) {
@@ -280,7 +292,7 @@ class SimulatedDiskTest {
       log = disk.openLog(disk.open(), loop);
     }
 
-    void append(String name, StoredChange... changes) {
+    void append(String name, StoreWrite.Change... changes) {
       loop.execute(
           () ->
               log.append(
@@ -301,22 +313,32 @@ class SimulatedDiskTest {
   /** What recovery handed over. */
   private static final class Found implements RecoverySink {
     final List<String> lines = new ArrayList<>();
+    private final DocumentStore store;
     Recovery recovery;
 
+    private Found(DocumentStore store) {
+      this.store = store;
+    }
+
     static Found in(DocumentStore store) {
-      Found found = new Found();
+      Found found = new Found(store);
       found.recovery = store.recover(found);
       return found;
     }
 
     @Override
-    public void snapshot(DocumentKey key, byte[] saved) {
-      lines.add(key + " snapshot " + saved[0]);
+    public void document(RecoveredDocument document) {
+      StoredDocument content = store.read(document.key());
+      if (content.snapshot() != null) {
+        lines.add(document.key() + " snapshot " + content.snapshot().get(0));
+      }
+      content.chunks().forEach(chunk -> lines.add(document.key() + " " + chunk.get(0)));
     }
 
     @Override
-    public void change(DocumentKey key, byte[] encoded) {
-      lines.add(key + " " + encoded[0]);
-    }
+    public void journal(JournalEntry entry) {}
+
+    @Override
+    public void note(String name, String value) {}
   }
 }

@@ -10,8 +10,11 @@ import dev.peatmesh.sync.internal.guard.ChunkReader;
 import dev.peatmesh.sync.internal.guard.GuardException;
 import dev.peatmesh.sync.internal.guard.GuardLimits;
 import dev.peatmesh.sync.internal.store.DocumentStore;
+import dev.peatmesh.sync.internal.store.JournalEntry;
+import dev.peatmesh.sync.internal.store.RecoveredDocument;
 import dev.peatmesh.sync.internal.store.Recovery;
 import dev.peatmesh.sync.internal.store.RecoverySink;
+import dev.peatmesh.sync.internal.store.StoredDocument;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +36,7 @@ public final class RecoveredDocuments {
 
   private RecoveredDocuments(DocumentStore store) {
     recovery = store.recover(new Sink());
+    documents.replaceAll((key, unread) -> new Stored(store.read(key)));
     // Only now: refused rows may have held changes of ours, and then the actor is a new one.
     actor = store.replica().actor();
   }
@@ -129,23 +133,32 @@ public final class RecoveredDocuments {
   }
 
   private static final class Stored {
-    private byte @Nullable [] snapshot;
-    private final List<byte[]> chunks = new ArrayList<>();
+    private final byte @Nullable [] snapshot;
+    private final List<byte[]> chunks;
+
+    Stored(StoredDocument document) {
+      ByteBuffer saved = document.snapshot();
+      snapshot = saved == null ? null : bytes(saved);
+      chunks = document.chunks().stream().map(Stored::bytes).toList();
+    }
+
+    private static byte[] bytes(ByteBuffer view) {
+      byte[] bytes = new byte[view.remaining()];
+      view.duplicate().get(bytes);
+      return bytes;
+    }
   }
 
   private final class Sink implements RecoverySink {
     @Override
-    public void snapshot(DocumentKey key, byte[] saved) {
-      stored(key).snapshot = saved;
+    public void document(RecoveredDocument document) {
+      documents.put(document.key(), new Stored(StoredDocument.NONE));
     }
 
     @Override
-    public void change(DocumentKey key, byte[] encoded) {
-      stored(key).chunks.add(encoded);
-    }
+    public void journal(JournalEntry entry) {}
 
-    private Stored stored(DocumentKey key) {
-      return documents.computeIfAbsent(key, unused -> new Stored());
-    }
+    @Override
+    public void note(String name, String value) {}
   }
 }

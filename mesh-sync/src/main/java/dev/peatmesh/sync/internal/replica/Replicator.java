@@ -20,10 +20,13 @@ import dev.peatmesh.sync.internal.engine.SyncEngine;
 import dev.peatmesh.sync.internal.engine.SyncInput;
 import dev.peatmesh.sync.internal.guard.ActorId;
 import dev.peatmesh.sync.internal.guard.ChangeChunk;
+import dev.peatmesh.sync.internal.guard.ChangeHash;
 import dev.peatmesh.sync.internal.guard.ChunkReader;
 import dev.peatmesh.sync.internal.guard.GuardException;
 import dev.peatmesh.sync.internal.store.ChangeLog;
-import dev.peatmesh.sync.internal.store.StoredChange;
+import dev.peatmesh.sync.internal.store.DocumentSnapshot;
+import dev.peatmesh.sync.internal.store.StoreWrite;
+import dev.peatmesh.sync.internal.store.StoredHead;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -270,8 +273,8 @@ public final class Replicator implements AutoCloseable {
     replica.begun(chunk);
     int generation = replica.generation();
     WriteReceipt receipt = new WriteReceipt(key, true);
-    List<StoredChange> batch = new ArrayList<>(unsaved.waitingFor(key));
-    batch.add(new StoredChange(key, chunk));
+    List<StoreWrite.Change> batch = new ArrayList<>(unsaved.waitingFor(key));
+    batch.add(new StoreWrite.Change(key, chunk, 0));
     log.append(
         batch,
         failure -> {
@@ -451,9 +454,9 @@ public final class Replicator implements AutoCloseable {
   private void applied(DocumentKey key, List<ChangeChunk> chunks) {
     Replica replica = replica(key);
     replica.received(chunks.size());
-    List<StoredChange> changes = new ArrayList<>(chunks.size());
+    List<StoreWrite.Change> changes = new ArrayList<>(chunks.size());
     for (ChangeChunk chunk : chunks) {
-      changes.add(new StoredChange(key, chunk));
+      changes.add(new StoreWrite.Change(key, chunk, 0));
       if (chunk.actor().equals(actor)) {
         renewActor(chunk);
       }
@@ -482,11 +485,21 @@ public final class Replicator implements AutoCloseable {
       return;
     }
     List<ChangeChunk> all = graph(replica.key()).all();
+    List<ChangeHash> heads = graph(replica.key()).heads();
     replica
         .loadableSave()
         .ifPresent(
             saved ->
-                log.snapshot(replica.key(), saved, all.stream().map(ChangeChunk::hash).toList()));
+                log.snapshot(
+                    new DocumentSnapshot(
+                        replica.key(),
+                        ByteBuffer.wrap(saved),
+                        all.stream()
+                            .filter(chunk -> heads.contains(chunk.hash()))
+                            .map(StoredHead::of)
+                            .toList(),
+                        all.stream().map(ChangeChunk::hash).toList(),
+                        0)));
     replica.snapshotTaken(all.size());
   }
 }

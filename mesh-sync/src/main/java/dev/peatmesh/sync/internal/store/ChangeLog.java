@@ -1,9 +1,8 @@
 package dev.peatmesh.sync.internal.store;
 
 import dev.peatmesh.runtime.MeshException;
-import dev.peatmesh.sync.DocumentKey;
-import dev.peatmesh.sync.internal.guard.ChangeHash;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,12 +11,19 @@ import org.jspecify.annotations.Nullable;
  */
 public interface ChangeLog extends AutoCloseable {
   /**
-   * Appends the changes and tells the completion, on the loop given at construction, how it went.
+   * Appends the writes and tells the completion, on the loop given at construction, how it went.
    */
-  void append(List<StoredChange> changes, Completion completion);
+  void append(List<? extends StoreWrite> writes, Completion completion);
 
   /** Asks for a snapshot; failure costs space, never data, and is only logged. */
-  void snapshot(DocumentKey key, byte[] saved, List<ChangeHash> covered);
+  void snapshot(DocumentSnapshot snapshot);
+
+  /**
+   * Gives space back to the file system, in steps between which commits go on. The report is told
+   * on the loop given at construction, once; never when the log is closed before, or when a step
+   * fails, which is only logged. While a compaction is under way, another one is not begun.
+   */
+  void compact(CompactionRequest request, Consumer<CompactionReport> done);
 
   /** Commits what was appended, completes it, closes the store. Bounded in time; idempotent. */
   @Override

@@ -1,12 +1,11 @@
 package dev.peatmesh.sync.internal.store;
 
 import dev.peatmesh.runtime.MeshException;
-import dev.peatmesh.sync.DocumentKey;
-import dev.peatmesh.sync.internal.guard.ChangeHash;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,14 +51,19 @@ final class CommitQueue {
     return refusalsUntold > 0 || !hasRoom(snapshot) ? Answer.DROPPED : add(snapshot);
   }
 
+  /** Takes a step of a compaction. */
+  synchronized Answer offer(Compaction step) {
+    return closed ? Answer.CLOSED : add(step);
+  }
+
   /** To be called right before a refused append is told. */
   synchronized void refusalTold() {
     refusalsUntold--;
   }
 
   /**
-   * Removes the next group: appends in a row, or one snapshot. An empty one puts the writer to
-   * sleep; the next offer says so.
+   * Removes the next group: appends in a row, or one of anything else. An empty one puts the writer
+   * to sleep; the next offer says so.
    */
   synchronized List<Entry> take() {
     List<Entry> group = new ArrayList<>();
@@ -70,7 +74,7 @@ final class CommitQueue {
       groupBytes += next.byteCount();
       boolean full = groupChanges > limits.groupChangesMax() || groupBytes > limits.groupBytesMax();
       boolean mixed =
-          next instanceof Snapshot || (!group.isEmpty() && group.get(0) instanceof Snapshot);
+          !(next instanceof Append) || (!group.isEmpty() && !(group.get(0) instanceof Append));
       if (!group.isEmpty() && (full || mixed)) {
         break;
       }
@@ -153,9 +157,9 @@ final class CommitQueue {
     long failuresTold();
   }
 
-  /** A refusal says that this append was not to be kept; its changes are gone then. */
+  /** A refusal says that this append was not to be kept; its writes are gone then. */
   record Append(
-      List<StoredChange> changes,
+      List<StoreWrite> writes,
       long byteCount,
       ChangeLog.Completion completion,
       long failuresTold,
@@ -163,12 +167,12 @@ final class CommitQueue {
       implements Entry {
 
     static Append of(
-        List<StoredChange> changes, ChangeLog.Completion completion, long failuresTold) {
+        List<? extends StoreWrite> writes, ChangeLog.Completion completion, long failuresTold) {
       long bytes = 0;
-      for (StoredChange change : changes) {
-        bytes += change.chunk().size();
+      for (StoreWrite write : writes) {
+        bytes += write.size();
       }
-      return new Append(List.copyOf(changes), bytes, completion, failuresTold, null);
+      return new Append(List.copyOf(writes), bytes, completion, failuresTold, null);
     }
 
     Append refused(MeshException.StoreFailure why) {
@@ -177,12 +181,29 @@ final class CommitQueue {
 
     @Override
     public int changeCount() {
-      return changes.size();
+      return writes.size();
     }
   }
 
-  /** The bytes are the caller's, who does not touch them any more. */
-  record Snapshot(DocumentKey key, Saved saved, List<ChangeHash> covered, long failuresTold)
+  /** A snapshot in its turn. */
+  record Snapshot(DocumentSnapshot snapshot, long failuresTold) implements Entry {
+    @Override
+    public int changeCount() {
+      return 0;
+    }
+
+    @Override
+    public long byteCount() {
+      return snapshot.size();
+    }
+  }
+
+  /** The next step of a compaction; what the steps before it did, null before the first. */
+  record Compaction(
+      CompactionRequest request,
+      Consumer<CompactionReport> done,
+      @Nullable CompactionReport soFar,
+      long failuresTold)
       implements Entry {
     @Override
     public int changeCount() {
@@ -191,20 +212,7 @@ final class CommitQueue {
 
     @Override
     public long byteCount() {
-      return saved.bytes().length + (long) covered.size() * ChangeHash.BYTES;
-    }
-  }
-
-  /** Holds an array, which a record is not to hold. */
-  static final class Saved {
-    private final byte[] bytes;
-
-    Saved(byte[] bytes) {
-      this.bytes = bytes;
-    }
-
-    byte[] bytes() {
-      return bytes;
+      return 0;
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.peatmesh.sync.internal.store;
 import dev.peatmesh.runtime.MeshException;
 import dev.peatmesh.sync.DocumentKey;
 import dev.peatmesh.sync.internal.store.CommitQueue.Append;
+import dev.peatmesh.sync.internal.store.CommitQueue.Compaction;
 import dev.peatmesh.sync.internal.store.CommitQueue.Entry;
 import dev.peatmesh.sync.internal.store.CommitQueue.Snapshot;
 import java.util.HashMap;
@@ -35,15 +36,18 @@ final class FailedDocuments {
       return null;
     }
     if (entry instanceof Snapshot snapshot) {
-      return untold(snapshot.key(), entry);
+      return untold(snapshot.snapshot().key(), entry);
     }
     if (entry instanceof Append append) {
-      for (StoredChange change : append.changes()) {
-        MeshException.StoreFailure failure = untold(change.key(), entry);
+      for (StoreWrite write : append.writes()) {
+        MeshException.StoreFailure failure = untold(write.document(), entry);
         if (failure != null) {
           return failure;
         }
       }
+      return null;
+    }
+    if (entry instanceof Compaction) {
       return null;
     }
     throw new AssertionError("unhandled " + entry);
@@ -56,9 +60,10 @@ final class FailedDocuments {
   long add(Append append, MeshException.StoreFailure failure) {
     long number = latest + 1;
     boolean any = false;
-    for (StoredChange change : append.changes()) {
-      if (untold(change.key(), append) == null) {
-        failed.put(change.key(), new Failed(number, failure));
+    for (StoreWrite write : append.writes()) {
+      DocumentKey key = write.document();
+      if (key != null && untold(key, append) == null) {
+        failed.put(key, new Failed(number, failure));
         any = true;
       }
     }
@@ -66,8 +71,8 @@ final class FailedDocuments {
     return any ? number : 0;
   }
 
-  private MeshException.@Nullable StoreFailure untold(DocumentKey key, Entry entry) {
-    Failed before = failed.get(key);
+  private MeshException.@Nullable StoreFailure untold(@Nullable DocumentKey key, Entry entry) {
+    Failed before = key == null ? null : failed.get(key);
     return before != null && before.number() > entry.failuresTold() ? before.failure() : null;
   }
 

@@ -2,10 +2,9 @@ package dev.peatmesh.sync.internal.store;
 
 import dev.peatmesh.runtime.MeshException;
 import dev.peatmesh.runtime.ThreadLoop;
-import dev.peatmesh.sync.DocumentKey;
-import dev.peatmesh.sync.internal.guard.ChangeHash;
 import dev.peatmesh.sync.internal.store.CommitQueue.Answer;
 import dev.peatmesh.sync.internal.store.CommitQueue.Append;
+import dev.peatmesh.sync.internal.store.CommitQueue.Compaction;
 import dev.peatmesh.sync.internal.store.CommitQueue.Entry;
 import dev.peatmesh.sync.internal.store.CommitQueue.Snapshot;
 import java.time.Duration;
@@ -15,6 +14,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +53,8 @@ public final class GroupCommit implements ChangeLog {
   private final ThreadLoop writer;
   private final CountDownLatch storeClosed = new CountDownLatch(1);
 
+  private final AtomicBoolean compacting = new AtomicBoolean();
+
   /** Belongs to the writer. */
   private final FailedDocuments failed = new FailedDocuments();
 
@@ -74,8 +77,8 @@ public final class GroupCommit implements ChangeLog {
   }
 
   @Override
-  public void append(List<StoredChange> changes, Completion completion) {
-    Append append = Append.of(changes, completion, failuresTold);
+  public void append(List<? extends StoreWrite> writes, Completion completion) {
+    Append append = Append.of(writes, completion, failuresTold);
     Answer answer = queue.offer(append);
     if (answer == Answer.WAKE) {
       writer.execute(this::drain);
@@ -85,14 +88,29 @@ public final class GroupCommit implements ChangeLog {
   }
 
   @Override
-  public void snapshot(DocumentKey key, byte[] saved, List<ChangeHash> covered) {
-    Answer answer =
-        queue.offer(
-            new Snapshot(key, new CommitQueue.Saved(saved), List.copyOf(covered), failuresTold));
+  public void snapshot(DocumentSnapshot snapshot) {
+    Answer answer = queue.offer(new Snapshot(snapshot, failuresTold));
     if (answer == Answer.WAKE) {
       writer.execute(this::drain);
     } else if (answer == Answer.DROPPED) {
-      LOG.atDebug().addKeyValue("document", key).log("snapshot dropped, the queue is full");
+      LOG.atDebug()
+          .addKeyValue("document", snapshot.key())
+          .log("snapshot dropped, the queue is full");
+    }
+  }
+
+  @Override
+  public void compact(CompactionRequest request, Consumer<CompactionReport> done) {
+    if (compacting.compareAndSet(false, true)) {
+      offer(new Compaction(request, done, null, failuresTold));
+    } else {
+      LOG.atDebug().log("compaction not begun, another one is under way");
+    }
+  }
+
+  private void offer(Compaction step) {
+    if (queue.offer(step) == Answer.WAKE) {
+      writer.execute(this::drain);
     }
   }
 
@@ -123,7 +141,9 @@ public final class GroupCommit implements ChangeLog {
     for (List<Entry> group = queue.take(); !group.isEmpty(); group = queue.take()) {
       failed.turnOf(group.get(0));
       if (group.get(0) instanceof Snapshot snapshot) {
-        keep(snapshot);
+        keep(snapshot.snapshot(), failed.under(snapshot) != null);
+      } else if (group.get(0) instanceof Compaction step) {
+        compact(step);
       } else {
         commit(group.stream().map(Append.class::cast).toList());
       }
@@ -138,13 +158,13 @@ public final class GroupCommit implements ChangeLog {
   }
 
   private void commit(List<Append> group) {
-    List<StoredChange> changes = new ArrayList<>();
+    List<StoreWrite> writes = new ArrayList<>();
     boolean sound = true;
     for (Append append : group) {
       sound &= failed.under(append) == null;
-      changes.addAll(append.changes());
+      writes.addAll(append.writes());
     }
-    MeshException.StoreFailure failure = sound ? tryCommit(changes) : null;
+    MeshException.StoreFailure failure = sound ? tryCommit(writes) : null;
     List<Outcome> outcomes = new ArrayList<>(group.size());
     for (Append append : group) {
       if (append.refusal() != null) {
@@ -161,19 +181,19 @@ public final class GroupCommit implements ChangeLog {
   private Outcome commitAlone(Append append, MeshException.@Nullable StoreFailure known) {
     MeshException.StoreFailure failure = known != null ? known : failed.under(append);
     if (failure == null) {
-      failure = tryCommit(append.changes());
+      failure = tryCommit(append.writes());
     }
     return failure == null
         ? new Outcome(append, null, 0)
         : new Outcome(append, failure, failed.add(append, failure));
   }
 
-  private MeshException.@Nullable StoreFailure tryCommit(List<StoredChange> changes) {
-    if (changes.isEmpty()) {
+  private MeshException.@Nullable StoreFailure tryCommit(List<StoreWrite> writes) {
+    if (writes.isEmpty()) {
       return null;
     }
     try {
-      store.commit(changes);
+      store.commit(writes);
       return null;
     } catch (MeshException.StoreFailure failure) {
       return failure;
@@ -181,22 +201,41 @@ public final class GroupCommit implements ChangeLog {
       // Whatever it is, it must neither end the writer nor leave a caller without an answer.
       LOG.atError().setCause(defect).log("commit failed unexpectedly");
       return new MeshException.StoreFailure(
-          "store: could not commit " + changes.size() + " changes; " + defect + ".", defect);
+          "store: could not commit " + writes.size() + " changes; " + defect + ".", defect);
     }
   }
 
-  private void keep(Snapshot snapshot) {
-    if (failed.under(snapshot) != null) {
+  private void keep(DocumentSnapshot snapshot, boolean buildsOnWhatIsLost) {
+    if (buildsOnWhatIsLost) {
       LOG.atDebug().addKeyValue("document", snapshot.key()).log("snapshot dropped");
       return;
     }
     try {
-      store.snapshot(snapshot.key(), snapshot.saved().bytes(), snapshot.covered());
+      store.snapshot(snapshot);
     } catch (RuntimeException | Error failure) {
       LOG.atWarn()
           .addKeyValue("document", snapshot.key())
           .setCause(failure)
           .log("snapshot not kept; nothing is lost");
+    }
+  }
+
+  /** One step; the next one waits behind what was appended meanwhile. */
+  private void compact(Compaction step) {
+    CompactionReport soFar;
+    try {
+      CompactionReport report = store.compact(step.request());
+      soFar = step.soFar() == null ? report : step.soFar().then(report);
+    } catch (RuntimeException | Error failure) {
+      compacting.set(false);
+      LOG.atWarn().setCause(failure).log("compaction given up; nothing is lost");
+      return;
+    }
+    if (soFar.done()) {
+      compacting.set(false);
+      execute(() -> step.done().accept(soFar));
+    } else {
+      offer(new Compaction(step.request(), step.done(), soFar, step.failuresTold()));
     }
   }
 

@@ -1,9 +1,8 @@
 package dev.peatmesh.sync.internal.store;
 
 import dev.peatmesh.runtime.MeshException;
-import dev.peatmesh.sync.DocumentKey;
-import dev.peatmesh.sync.internal.guard.ChangeHash;
 import java.util.List;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,10 +22,10 @@ public final class ImmediateLog implements ChangeLog {
   }
 
   @Override
-  public void append(List<StoredChange> changes, Completion completion) {
+  public void append(List<? extends StoreWrite> writes, Completion completion) {
     MeshException.StoreFailure failure = null;
     try {
-      store.commit(changes);
+      store.commit(writes);
     } catch (MeshException.StoreFailure refused) {
       failure = refused;
     }
@@ -34,11 +33,28 @@ public final class ImmediateLog implements ChangeLog {
   }
 
   @Override
-  public void snapshot(DocumentKey key, byte[] saved, List<ChangeHash> covered) {
+  public void snapshot(DocumentSnapshot snapshot) {
     try {
-      store.snapshot(key, saved, covered);
+      store.snapshot(snapshot);
     } catch (MeshException.StoreFailure failure) {
-      LOG.atWarn().addKeyValue("document", key).setCause(failure).log("snapshot not kept");
+      LOG.atWarn()
+          .addKeyValue("document", snapshot.key())
+          .setCause(failure)
+          .log("snapshot not kept");
+    }
+  }
+
+  /** Takes all its steps at once. */
+  @Override
+  public void compact(CompactionRequest request, Consumer<CompactionReport> done) {
+    try {
+      CompactionReport report = store.compact(request);
+      while (!report.done()) {
+        report = report.then(store.compact(request));
+      }
+      done.accept(report);
+    } catch (MeshException.StoreFailure failure) {
+      LOG.atWarn().setCause(failure).log("compaction given up; nothing is lost");
     }
   }
 

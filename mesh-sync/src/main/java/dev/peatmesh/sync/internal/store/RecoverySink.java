@@ -1,12 +1,13 @@
 package dev.peatmesh.sync.internal.store;
 
-import dev.peatmesh.sync.DocumentKey;
-
-/** Receives a store's content while it opens. */
+/** Told what a store holds while it opens. */
 public interface RecoverySink {
-  /** The newest snapshot of a document; comes before its chunks. */
-  void snapshot(DocumentKey key, byte[] saved);
+  /** One document; each once. */
+  void document(RecoveredDocument document);
 
-  /** One change chunk of a document, after all chunks committed before it. */
-  void change(DocumentKey key, byte[] encoded);
+  /** One entry of the journal; in the order of their numbers. */
+  void journal(JournalEntry entry);
+
+  /** One note; each once. */
+  void note(String name, String value);
 }

@@ -56,7 +56,7 @@ final class SqliteRecovery {
   }
 
   /** Part of a transaction. */
-  Recovery handOver(RecoverySink sink) throws SQLException {
+  Recovery handOver(Rows sink) throws SQLException {
     PreparedStatement select =
         session.prepare("SELECT id, collection, name, crc FROM documents NOT INDEXED ORDER BY id");
     try (ResultSet document = select.executeQuery();
@@ -109,8 +109,7 @@ final class SqliteRecovery {
         : null;
   }
 
-  private boolean snapshot(long id, @Nullable DocumentKey key, RecoverySink sink)
-      throws SQLException {
+  private boolean snapshot(long id, @Nullable DocumentKey key, Rows sink) throws SQLException {
     PreparedStatement select =
         session.prepare("SELECT saved, crc FROM snapshots WHERE document = ?");
     select.setLong(1, id);
@@ -130,8 +129,7 @@ final class SqliteRecovery {
     }
   }
 
-  private boolean change(ResultSet row, @Nullable DocumentKey key, RecoverySink sink)
-      throws SQLException {
+  private boolean change(ResultSet row, @Nullable DocumentKey key, Rows sink) throws SQLException {
     long seq = row.getLong(2);
     byte[] hash = row.getBytes(3);
     byte[] chunk = row.getBytes(4);
@@ -167,5 +165,12 @@ final class SqliteRecovery {
       delete.addBatch();
     }
     return delete.executeBatch().length;
+  }
+
+  /** Takes content. */
+  interface Rows {
+    void snapshot(DocumentKey key, byte[] saved);
+
+    void change(DocumentKey key, byte[] encoded);
   }
 }

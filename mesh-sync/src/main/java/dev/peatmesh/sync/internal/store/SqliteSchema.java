@@ -27,8 +27,6 @@ final class SqliteSchema {
   /** Stands in the file's header, for tools such as file(1): "Peat". */
   private static final int APPLICATION_ID = 0x50656174;
 
-  private static final int ACTOR_BYTES = 16;
-
   // Neither is UNIQUE, so that building one anew cannot fail. An index by hash would be written all
   // over with every commit: 3 to 7 times the bytes. Recovery hands a change over once instead.
   private static final String DOCUMENTS_BY_NAME =
@@ -50,11 +48,18 @@ final class SqliteSchema {
 
   private final Path file;
   private final SqliteSession session;
+  private final StoreSettings settings;
   private final RandomGenerator random;
   private final InstantSource clock;
   private boolean indexesDamaged;
 
-  SqliteSchema(Path file, SqliteSession session, RandomGenerator random, InstantSource clock) {
+  SqliteSchema(
+      Path file,
+      SqliteSession session,
+      StoreSettings settings,
+      RandomGenerator random,
+      InstantSource clock) {
+    this.settings = settings;
     this.file = file;
     this.session = session;
     this.random = random;
@@ -163,7 +168,9 @@ final class SqliteSchema {
                   clean && actor != null ? new ActorId(actor) : newActor(),
                   Math.max(
                       clock.millis(), incarnation == null ? 0 : Long.parseLong(incarnation) + 1),
-                  clean);
+                  clean,
+                  "00".repeat(16),
+                  1);
           setMeta("clean", "0");
           setMeta("actor", state.actor().hex());
           setMeta("incarnation", Long.toString(state.incarnation()));
@@ -179,7 +186,7 @@ final class SqliteSchema {
 
   /** Part of a transaction: a new actor for a replica that may have lost changes of the old one. */
   ReplicaState renewActor(ReplicaState replica) throws SQLException {
-    ReplicaState renewed = new ReplicaState(newActor(), replica.incarnation(), replica.cleanStop());
+    ReplicaState renewed = replica.with(newActor());
     setMeta("actor", renewed.actor().hex());
     return renewed;
   }
@@ -203,9 +210,7 @@ final class SqliteSchema {
   }
 
   private ActorId newActor() {
-    byte[] bytes = new byte[ACTOR_BYTES];
-    random.nextBytes(bytes);
-    return ActorId.of(bytes);
+    return Actors.create(settings.device(), random);
   }
 
   /** Null when it is absent or its checksum does not hold. */

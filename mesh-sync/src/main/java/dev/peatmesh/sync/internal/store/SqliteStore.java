@@ -37,6 +37,7 @@ public final class SqliteStore implements DocumentStore {
   private final SqliteSession session;
   private final SqliteSchema schema;
   private final long tailBytesCut;
+  private final StoredRecords records = new StoredRecords(StoreLimits.DEFAULT);
   private final Map<DocumentKey, Long> numbers = new LeastRecentlyUsed();
 
   private ReplicaState replica;
@@ -67,7 +68,8 @@ public final class SqliteStore implements DocumentStore {
    * @throws MeshException.StoreFailure when the directory cannot be used or is in use, or the file
    *     is damaged, foreign, or of a newer version; the file is then as it was
    */
-  public static SqliteStore open(Path directory, RandomGenerator random, InstantSource clock) {
+  public static SqliteStore open(
+      Path directory, StoreSettings settings, RandomGenerator random, InstantSource clock) {
     StoreDirectory claimed = StoreDirectory.claim(directory);
     SqliteSession session = null;
     SqliteStore store = null;
@@ -76,7 +78,7 @@ public final class SqliteStore implements DocumentStore {
       file = claimed.database();
       long tail = WalTail.bytes(claimed.writeAheadLog());
       session = SqliteSession.open(file);
-      SqliteSchema schema = new SqliteSchema(file, session, random, clock);
+      SqliteSchema schema = new SqliteSchema(file, session, settings, random, clock);
       schema.check();
       session.startTransactions();
       schema.create();
@@ -102,7 +104,30 @@ public final class SqliteStore implements DocumentStore {
   @Override
   public Recovery recover(RecoverySink sink) {
     SqliteRecovery recovery = new SqliteRecovery(session, schema);
-    session.transaction("read it", () -> recovery.handOver(sink));
+    session.transaction(
+        "read it",
+        () ->
+            recovery.handOver(
+                new SqliteRecovery.Rows() {
+                  @Override
+                  public void snapshot(DocumentKey key, byte[] saved) {
+                    records.add(
+                        new DocumentSnapshot(
+                            key, java.nio.ByteBuffer.wrap(saved), List.of(), List.of(), 0));
+                  }
+
+                  @Override
+                  public void change(DocumentKey key, byte[] encoded) {
+                    records.add(
+                        new StoreWrite.Change(
+                            key,
+                            dev.peatmesh.sync.internal.guard.ChunkReader.read(
+                                java.nio.ByteBuffer.wrap(encoded),
+                                dev.peatmesh.sync.internal.guard.GuardLimits.DEFAULT),
+                            0));
+                  }
+                }));
+    records.tell(sink);
     if (recovery.rowsRefused() > 0) {
       replica = session.transaction("remove damaged rows", () -> recovery.repair(replica));
     }
@@ -110,16 +135,39 @@ public final class SqliteStore implements DocumentStore {
   }
 
   @Override
-  public void commit(List<StoredChange> batch) {
-    if (batch.isEmpty()) {
-      return;
-    }
-    write("commit " + batch.size() + " changes", () -> insert(batch));
+  public synchronized StoredDocument read(DocumentKey key) {
+    return records.read(key);
   }
 
   @Override
-  public void snapshot(DocumentKey key, byte[] saved, List<ChangeHash> covered) {
-    write("keep a snapshot", () -> replace(key, saved, covered));
+  public synchronized void commit(List<? extends StoreWrite> batch) {
+    List<StoreWrite.Change> changes =
+        batch.stream()
+            .filter(StoreWrite.Change.class::isInstance)
+            .map(StoreWrite.Change.class::cast)
+            .toList();
+    if (!changes.isEmpty()) {
+      write("commit " + batch.size() + " changes", () -> insert(changes));
+    }
+    batch.forEach(records::add);
+  }
+
+  @Override
+  public CompactionReport compact(CompactionRequest request) {
+    return new CompactionReport(0, storedBytes(), storedBytes(), 0, true);
+  }
+
+  @Override
+  public long storedBytes() {
+    return records.bytes();
+  }
+
+  @Override
+  public synchronized void snapshot(DocumentSnapshot snapshot) {
+    byte[] saved = new byte[snapshot.saved().remaining()];
+    snapshot.saved().get(saved);
+    write("keep a snapshot", () -> replace(snapshot.key(), saved, snapshot.covered()));
+    records.add(snapshot);
   }
 
   @Override
@@ -160,11 +208,11 @@ public final class SqliteStore implements DocumentStore {
     }
   }
 
-  private int insert(List<StoredChange> batch) throws SQLException {
+  private int insert(List<StoreWrite.Change> batch) throws SQLException {
     PreparedStatement insert =
         session.prepare(
             "INSERT INTO changes(seq, document, hash, chunk, crc) VALUES(?, ?, ?, ?, ?)");
-    for (StoredChange change : batch) {
+    for (StoreWrite.Change change : batch) {
       long document = number(change.key());
       byte[] hash = change.chunk().hash().bytes();
       byte[] chunk = change.chunk().bytes();

@@ -13,11 +13,17 @@ import dev.peatmesh.sync.internal.engine.PeerId;
 import dev.peatmesh.sync.internal.guard.ActorId;
 import dev.peatmesh.sync.internal.guard.ChangeHash;
 import dev.peatmesh.sync.internal.store.ChangeLog;
+import dev.peatmesh.sync.internal.store.CompactionReport;
+import dev.peatmesh.sync.internal.store.CompactionRequest;
+import dev.peatmesh.sync.internal.store.DocumentSnapshot;
 import dev.peatmesh.sync.internal.store.DocumentStore;
 import dev.peatmesh.sync.internal.store.Recovery;
 import dev.peatmesh.sync.internal.store.RecoverySink;
 import dev.peatmesh.sync.internal.store.ReplicaState;
-import dev.peatmesh.sync.internal.store.StoredChange;
+import dev.peatmesh.sync.internal.store.StoreLimits;
+import dev.peatmesh.sync.internal.store.StoreWrite;
+import dev.peatmesh.sync.internal.store.StoredDocument;
+import dev.peatmesh.sync.internal.store.StoredRecords;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +33,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -402,8 +409,8 @@ class ReplicatorTest {
 
   /** A log and store in memory, which fails and hesitates when told. */
   private static final class TestLog implements ChangeLog {
-    final Map<ChangeHash, StoredChange> kept = new LinkedHashMap<>();
-    final Map<DocumentKey, byte[]> snapshots = new LinkedHashMap<>();
+    final Map<ChangeHash, StoreWrite.Change> kept = new LinkedHashMap<>();
+    final Map<DocumentKey, DocumentSnapshot> snapshots = new LinkedHashMap<>();
     private final List<Runnable> held = new ArrayList<>();
     MeshException.@Nullable StoreFailure failure;
     boolean hold;
@@ -411,11 +418,14 @@ class ReplicatorTest {
     void opened(int number) {}
 
     @Override
-    public void append(List<StoredChange> changes, Completion completion) {
+    public void append(List<? extends StoreWrite> writes, Completion completion) {
       Runnable commit =
           () -> {
             if (failure == null) {
-              changes.forEach(change -> kept.put(change.chunk().hash(), change));
+              for (StoreWrite write : writes) {
+                StoreWrite.Change change = (StoreWrite.Change) write;
+                kept.put(change.chunk().hash(), change);
+              }
             }
             completion.done(failure);
           };
@@ -434,36 +444,57 @@ class ReplicatorTest {
     }
 
     @Override
-    public void snapshot(DocumentKey key, byte[] saved, List<ChangeHash> covered) {
-      snapshots.put(key, saved);
-      covered.forEach(kept::remove);
+    public void snapshot(DocumentSnapshot snapshot) {
+      snapshots.put(snapshot.key(), snapshot);
+      snapshot.covered().forEach(kept::remove);
     }
+
+    @Override
+    public void compact(CompactionRequest request, Consumer<CompactionReport> done) {}
 
     @Override
     public void close() {}
 
+    /** A store that holds what was kept so far. */
     DocumentStore store(int number) {
+      StoredRecords records = new StoredRecords(StoreLimits.DEFAULT);
+      snapshots.values().forEach(records::add);
+      kept.values().forEach(records::add);
       return new DocumentStore() {
         @Override
         public ReplicaState replica() {
-          return new ReplicaState(new ActorId(String.valueOf(number).repeat(32)), 1, true);
+          return new ReplicaState(
+              new ActorId(String.valueOf(number).repeat(32)), 1, true, "00".repeat(16), 1);
         }
 
         @Override
         public Recovery recover(RecoverySink sink) {
-          snapshots.forEach(sink::snapshot);
-          kept.values().forEach(each -> sink.change(each.key(), each.chunk().bytes()));
-          return new Recovery(0, kept.size(), 0, 0);
+          return records.tell(sink);
         }
 
         @Override
-        public void commit(List<StoredChange> batch) {
+        public StoredDocument read(DocumentKey key) {
+          return records.read(key);
+        }
+
+        @Override
+        public void commit(List<? extends StoreWrite> batch) {
           throw new AssertionError("not used");
         }
 
         @Override
-        public void snapshot(DocumentKey key, byte[] saved, List<ChangeHash> covered) {
+        public void snapshot(DocumentSnapshot snapshot) {
           throw new AssertionError("not used");
+        }
+
+        @Override
+        public CompactionReport compact(CompactionRequest request) {
+          throw new AssertionError("not used");
+        }
+
+        @Override
+        public long storedBytes() {
+          return records.bytes();
         }
 
         @Override

@@ -50,7 +50,7 @@ abstract class DocumentStoreContract {
 
     assertThat(found.recovery).isEqualTo(new Recovery(0, 0, 0, 0));
     assertThat(store.replica().cleanStop()).isTrue();
-    assertThat(store.replica().actor().bytes()).hasSize(16);
+    assertThat(store.replica().actor().bytes()).hasSize(24);
     assertThat(store.replica().incarnation()).isEqualTo(NOW);
   }
 
@@ -146,7 +146,8 @@ abstract class DocumentStoreContract {
     assumeDurable();
     DocumentStore store = open();
     store.commit(List.of(change(MILK, 1), change(MILK, 2), change(FLOUR, 1)));
-    store.snapshot(MILK, new byte[] {1, 2, 3}, List.of(hash(1), hash(2), hash(77)));
+    store.snapshot(
+        Samples.snapshot(MILK, new byte[] {1, 2, 3}, List.of(hash(1), hash(2), hash(77))));
     store.commit(List.of(change(MILK, 3)));
     store.close();
 
@@ -164,7 +165,7 @@ abstract class DocumentStoreContract {
     assumeDurable();
     DocumentStore store = open();
     store.commit(List.of(change(MILK, 1), change(MILK, 2), change(MILK, 3)));
-    store.snapshot(MILK, new byte[] {1}, List.of(hash(2)));
+    store.snapshot(Samples.snapshot(MILK, new byte[] {1}, List.of(hash(2))));
     store.close();
 
     assertThat(Recovered.from(open()).changesOf(MILK)).containsExactly(hash(1), hash(3));
@@ -174,8 +175,8 @@ abstract class DocumentStoreContract {
   void aLaterSnapshotReplacesAnEarlierOne() {
     assumeDurable();
     DocumentStore store = open();
-    store.snapshot(MILK, new byte[] {1}, List.of());
-    store.snapshot(MILK, new byte[] {2, 2}, List.of());
+    store.snapshot(Samples.snapshot(MILK, new byte[] {1}, List.of()));
+    store.snapshot(Samples.snapshot(MILK, new byte[] {2, 2}, List.of()));
     store.close();
 
     Recovered found = Recovered.from(open());

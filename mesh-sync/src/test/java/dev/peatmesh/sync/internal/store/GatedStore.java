@@ -3,7 +3,6 @@ package dev.peatmesh.sync.internal.store;
 import dev.peatmesh.runtime.MeshException;
 import dev.peatmesh.sync.DocumentKey;
 import dev.peatmesh.sync.internal.guard.ActorId;
-import dev.peatmesh.sync.internal.guard.ChangeHash;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -20,8 +19,11 @@ final class GatedStore implements DocumentStore {
 
   private final Semaphore gate;
   private final Semaphore arrivals = new Semaphore(0);
-  private volatile Predicate<StoredChange> bad = change -> false;
+  private volatile Predicate<StoreWrite.Change> bad = change -> false;
   private volatile RuntimeException defect;
+
+  /** How many steps a compaction takes. */
+  volatile int steps = 1;
 
   private GatedStore(int permits) {
     gate = new Semaphore(permits);
@@ -47,7 +49,7 @@ final class GatedStore implements DocumentStore {
     }
   }
 
-  void failWhen(Predicate<StoredChange> condition) {
+  void failWhen(Predicate<StoreWrite.Change> condition) {
     bad = condition;
   }
 
@@ -56,7 +58,8 @@ final class GatedStore implements DocumentStore {
   }
 
   @Override
-  public void commit(List<StoredChange> batch) {
+  public void commit(List<? extends StoreWrite> writes) {
+    List<StoreWrite.Change> batch = writes.stream().map(StoreWrite.Change.class::cast).toList();
     arrivals.release();
     gate.acquireUninterruptibly();
     if (defect != null) {
@@ -69,13 +72,30 @@ final class GatedStore implements DocumentStore {
   }
 
   @Override
-  public void snapshot(DocumentKey key, byte[] saved, List<ChangeHash> covered) {
-    kept.add("snapshot of " + key);
+  public void snapshot(DocumentSnapshot snapshot) {
+    kept.add("snapshot of " + snapshot.key());
+  }
+
+  @Override
+  public StoredDocument read(DocumentKey key) {
+    return StoredDocument.NONE;
+  }
+
+  @Override
+  public CompactionReport compact(CompactionRequest request) {
+    kept.add("step of a compaction");
+    steps--;
+    return new CompactionReport(1, 100, 90, 0, steps <= 0);
+  }
+
+  @Override
+  public long storedBytes() {
+    return 0;
   }
 
   @Override
   public ReplicaState replica() {
-    return new ReplicaState(new ActorId("00"), 1, true);
+    return new ReplicaState(new ActorId("00"), 1, true, "00".repeat(16), 1);
   }
 
   @Override

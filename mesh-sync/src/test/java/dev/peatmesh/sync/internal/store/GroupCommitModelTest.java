@@ -74,7 +74,7 @@ class GroupCommitModelTest {
 
   /** One or two documents; the second change has the next number. */
   private void append(GroupCommit log, Random random, long number) {
-    List<StoredChange> changes = new ArrayList<>();
+    List<StoreWrite.Change> changes = new ArrayList<>();
     changes.add(next(random, number));
     if (random.nextInt(4) == 0) {
       changes.add(next(random, number + 1));
@@ -84,7 +84,7 @@ class GroupCommitModelTest {
     log.append(changes, failure -> done(changes, takenBackBefore, failure));
   }
 
-  private StoredChange next(Random random, long number) {
+  private StoreWrite.Change next(Random random, long number) {
     DocumentKey key = new DocumentKey("lists", "d" + random.nextInt(4));
     documents.put(number, key);
     predecessors.put(number, newest.getOrDefault(key, NOTHING));
@@ -93,11 +93,11 @@ class GroupCommitModelTest {
   }
 
   private void done(
-      List<StoredChange> changes,
+      List<StoreWrite.Change> changes,
       Map<DocumentKey, Integer> takenBackBefore,
       MeshException.StoreFailure failure) {
     Set<DocumentKey> keys = new HashSet<>();
-    for (StoredChange change : changes) {
+    for (StoreWrite.Change change : changes) {
       long number = change.chunk().seq();
       told.add(number);
       if (failure == null) {

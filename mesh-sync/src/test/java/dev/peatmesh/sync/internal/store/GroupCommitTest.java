@@ -211,7 +211,7 @@ class GroupCommitTest {
     // 1, and the group of 2 and 3, are done, but nobody was told yet.
     awaitKept(2);
     append(4);
-    log.snapshot(MILK, new byte[] {1}, List.of());
+    log.snapshot(Samples.snapshot(MILK, new byte[] {1}, List.of()));
     awaitTold(4);
     append(5);
     close();
@@ -227,7 +227,7 @@ class GroupCommitTest {
   void keepsASnapshotAfterTheAppendsBeforeIt() throws InterruptedException {
     startBusy(1);
     append(2);
-    log.snapshot(MILK, new byte[] {1}, List.of());
+    log.snapshot(Samples.snapshot(MILK, new byte[] {1}, List.of()));
     append(3);
     store.release(100);
     close();
@@ -241,8 +241,8 @@ class GroupCommitTest {
     startBusy(1);
     store.failWhen(change -> change.chunk().seq() == 2);
     append(2);
-    log.snapshot(MILK, new byte[] {1}, List.of());
-    log.snapshot(FLOUR, new byte[] {1}, List.of());
+    log.snapshot(Samples.snapshot(MILK, new byte[] {1}, List.of()));
+    log.snapshot(Samples.snapshot(FLOUR, new byte[] {1}, List.of()));
     store.release(100);
     close();
 
@@ -339,7 +339,7 @@ class GroupCommitTest {
     append(number, change(MILK, number));
   }
 
-  private void append(int number, StoredChange... changes) {
+  private void append(int number, StoreWrite.Change... changes) {
     log.append(List.of(changes), failure -> tell(number, failure));
   }
 

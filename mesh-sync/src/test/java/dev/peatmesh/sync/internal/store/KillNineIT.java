@@ -148,7 +148,7 @@ class KillNineIT {
   }
 
   private SqliteStore open(Path directory) {
-    return SqliteStore.open(directory, random, InstantSource.system());
+    return SqliteStore.open(directory, Samples.SETTINGS, random, InstantSource.system());
   }
 
   private Process startWriter() throws IOException {

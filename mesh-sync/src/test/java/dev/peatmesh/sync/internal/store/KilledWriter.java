@@ -42,7 +42,8 @@ final class KilledWriter {
 
   public static void main(String[] arguments) {
     SqliteStore store =
-        SqliteStore.open(Path.of(arguments[0]), new SecureRandom(), InstantSource.system());
+        SqliteStore.open(
+            Path.of(arguments[0]), Samples.SETTINGS, new SecureRandom(), InstantSource.system());
     ThreadLoop loop = new ThreadLoop("killed-loop");
     KilledWriter writer = new KilledWriter(store, loop);
     loop.execute(
@@ -60,7 +61,7 @@ final class KilledWriter {
   }
 
   /** Change number n of a document is the same in every process. */
-  static StoredChange change(int document, int number) {
+  static StoreWrite.Change change(int document, int number) {
     return Samples.change(key(document), document * 10_000_000L + number, 50 + (number * 37) % 700);
   }
 
@@ -84,7 +85,7 @@ final class KilledWriter {
   }
 
   private void append(int document) {
-    StoredChange change = change(document, written[document]++);
+    StoreWrite.Change change = change(document, written[document]++);
     log.append(
         List.of(change),
         failure -> {
@@ -104,7 +105,7 @@ final class KilledWriter {
     List<ChangeHash> covered = durable.get(document);
     ByteBuffer saved = ByteBuffer.allocate(covered.size() * ChangeHash.BYTES);
     covered.forEach(hash -> hash.write(saved));
-    log.snapshot(key(document), saved.array(), covered);
+    log.snapshot(Samples.snapshot(key(document), saved.array(), covered));
   }
 
   /** One write per line: nothing waits in a buffer when the process is killed. */

@@ -14,7 +14,7 @@ class MemoryStoreTest extends DocumentStoreContract {
 
   @Override
   DocumentStore openStore() {
-    return MemoryStore.open(random, clock);
+    return MemoryStore.open(Samples.SETTINGS, random, clock);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.peatmesh.sync.internal.guard.ActorId;
 import dev.peatmesh.sync.internal.guard.ChangeChunk;
 import dev.peatmesh.sync.internal.guard.ChangeHash;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
@@ -20,14 +21,26 @@ final class Samples {
   private Samples() {}
 
   /** The same number gives the same change. */
-  static StoredChange change(DocumentKey key, long number, int bytes) {
+  static StoreWrite.Change change(DocumentKey key, long number, int bytes) {
     byte[] encoded = new byte[bytes];
     new Random(number).nextBytes(encoded);
-    return new StoredChange(key, chunk(number, encoded));
+    return new StoreWrite.Change(key, chunk(number, encoded), number);
   }
 
-  static StoredChange change(DocumentKey key, long number) {
+  static StoreWrite.Change change(DocumentKey key, long number) {
     return change(key, number, 200);
+  }
+
+  static final StoreSettings SETTINGS =
+      StoreSettings.of(ByteBuffer.wrap("device-of-a-test".getBytes(StandardCharsets.US_ASCII)));
+
+  /** A snapshot whose heads are the last covered change. */
+  static DocumentSnapshot snapshot(DocumentKey key, byte[] saved, List<ChangeHash> covered) {
+    List<StoredHead> heads =
+        covered.isEmpty()
+            ? List.of()
+            : List.of(new StoredHead(covered.get(covered.size() - 1), StoredHead.ALIVE));
+    return new DocumentSnapshot(key, ByteBuffer.wrap(saved), heads, covered, 0);
   }
 
   static ChangeHash hashOf(byte[] encoded) {

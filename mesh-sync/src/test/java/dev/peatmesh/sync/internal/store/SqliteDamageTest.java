@@ -178,7 +178,7 @@ class SqliteDamageTest {
     files.execute(data, "UPDATE meta SET value = '00' WHERE name = 'actor'");
 
     try (DocumentStore store = open(data)) {
-      assertThat(store.replica().actor().bytes()).hasSize(16);
+      assertThat(store.replica().actor().bytes()).hasSize(24);
       assertThat(store.replica().actor()).isNotEqualTo(before);
     }
   }
@@ -246,7 +246,7 @@ class SqliteDamageTest {
       for (int i = 1; i <= 9; i++) {
         store.commit(List.of(change(i <= 4 ? MILK : FLOUR, i, FILLED_BYTES)));
       }
-      store.snapshot(FLOUR, new byte[] {1, 2, 3}, List.of());
+      store.snapshot(Samples.snapshot(FLOUR, new byte[] {1, 2, 3}, List.of()));
       return store.replica().actor();
     }
   }
@@ -280,7 +280,7 @@ class SqliteDamageTest {
   }
 
   private DocumentStore open(Path directory) {
-    return SqliteStore.open(directory, random, InstantSource.system());
+    return SqliteStore.open(directory, Samples.SETTINGS, random, InstantSource.system());
   }
 
   private static ChangeHash hash(long number) {

@@ -160,7 +160,8 @@ class SqliteStoreTest extends DocumentStoreContract {
     assertThatThrownBy(() -> store.commit(List.of(change(FLOUR, 2), change(MILK, 3, 100_000))))
         .isInstanceOf(StoreFailure.class)
         .hasMessageContaining("could not commit 2 changes; the disk is full. Free space in ");
-    assertThatThrownBy(() -> store.snapshot(MILK, new byte[100_000], List.of(hash(1))))
+    assertThatThrownBy(
+            () -> store.snapshot(Samples.snapshot(MILK, new byte[100_000], List.of(hash(1)))))
         .isInstanceOf(StoreFailure.class);
 
     store.session().execute("PRAGMA max_page_count = 1000000");
@@ -223,7 +224,7 @@ class SqliteStoreTest extends DocumentStoreContract {
   }
 
   private DocumentStore openIn(Path directory) {
-    return SqliteStore.open(directory, random, clock);
+    return SqliteStore.open(directory, Samples.SETTINGS, random, clock);
   }
 
   private static String permissions(Path path) throws IOException {

@@ -78,7 +78,7 @@ final class StoreFloors {
   private void commit(SqliteStore store, Series into) {
     long start = System.nanoTime();
     for (int i = 0; i < commits; i++) {
-      List<StoredChange> one = List.of(next());
+      List<StoreWrite.Change> one = List.of(next());
       long before = System.nanoTime();
       store.commit(one);
       into.add(System.nanoTime() - before);
@@ -86,13 +86,14 @@ final class StoreFloors {
     into.took(System.nanoTime() - start, commits);
   }
 
-  private StoredChange next() {
+  private StoreWrite.Change next() {
     number++;
     return Samples.change(new DocumentKey("lists", "d" + number % 100), number, CHUNK_BYTES);
   }
 
   private SqliteStore open(String name) {
-    return SqliteStore.open(directory.resolve(name), new Random(), InstantSource.system());
+    return SqliteStore.open(
+        directory.resolve(name), Samples.SETTINGS, new Random(), InstantSource.system());
   }
 
   /** Each writer hands over its next change when it is told that the one before is durable. */
@@ -125,7 +126,7 @@ final class StoreFloors {
     }
 
     private void append(CountDownLatch done) {
-      List<StoredChange> one = List.of(next());
+      List<StoreWrite.Change> one = List.of(next());
       long before = System.nanoTime();
       log.append(
           one,
