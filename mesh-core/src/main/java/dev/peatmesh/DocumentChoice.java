@@ -18,7 +18,8 @@ final class DocumentChoice {
   /** Larger ones could not travel: a change is bounded, and so is what a peer inflates. */
   private static final long DOCUMENT_BYTES_MAX = 64L << 20;
 
-  private static final int JOURNAL_MAX = 100_000_000;
+  /** An event takes some 500 bytes of the heap. */
+  private static final int JOURNAL_MAX = 1_000_000;
 
   private final Map<String, CollectionSettings> collections = new LinkedHashMap<>();
   int documentsMax = 1_000_000;
@@ -26,7 +27,7 @@ final class DocumentChoice {
   long documentBytesMax = 5 << 20;
   long openDocumentBytesMax = 64 << 20;
   Duration tombstoneRetention = Duration.ofDays(7);
-  int journalEntriesMax = 100_000;
+  int journalEntriesMax = 10_000;
   CompactionSettings compaction = CompactionSettings.DEFAULT;
 
   void collection(String name, CollectionSettings settings) {

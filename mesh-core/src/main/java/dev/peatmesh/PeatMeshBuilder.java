@@ -227,8 +227,8 @@ public final class PeatMeshBuilder {
   }
 
   /**
-   * How many of the last events are kept for subscribers that resume. Default 100,000; 1 to
-   * 100,000,000. Whoever was away for more starts from a snapshot.
+   * How many of the last events are kept for subscribers that resume. Default 10,000; 1 to
+   * 1,000,000. Whoever was away for more starts from a snapshot. Each takes some 500 bytes.
    */
   public PeatMeshBuilder journalEntriesMax(int entries) {
     documents.journalEntriesMax = entries;

@@ -8,6 +8,7 @@ import dev.peatmesh.sync.internal.engine.DocumentState;
 import dev.peatmesh.sync.internal.guard.ChangeChunk;
 import dev.peatmesh.sync.internal.guard.ChunkReader;
 import dev.peatmesh.sync.internal.guard.GuardException;
+import dev.peatmesh.sync.internal.latest.LatestLimits;
 import dev.peatmesh.sync.internal.reconcile.DocumentFacts;
 import dev.peatmesh.sync.internal.store.StoredDocument;
 import java.nio.ByteBuffer;
@@ -227,7 +228,12 @@ final class DocumentShelf implements AutoCloseable {
       DocumentKey key, StoredDocument stored, @Nullable DocumentFacts facts) {
     Damage damage = new Damage(stored.refused());
     LatestReplica replica =
-        LatestReplica.open(key, stored.latest(), facts == null ? 0 : facts.sequence(), damage);
+        LatestReplica.open(
+            key,
+            stored.latest(),
+            LatestLimits.DEFAULT,
+            facts == null ? 0 : facts.sequence(),
+            damage);
     report(key, damage);
     return replica;
   }

@@ -5,8 +5,6 @@ import dev.peatmesh.sync.internal.guard.ActorId;
 import dev.peatmesh.sync.internal.store.Actors;
 import dev.peatmesh.sync.internal.store.StoreWrite;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -33,23 +31,14 @@ final class OwnActor {
    * @param stored the actor that the store knows; kept when it is one of this device
    */
   OwnActor(PeerId self, ActorId stored, RandomGenerator random) {
-    this.device = device(self);
+    this.device = Actors.device(HexFormat.of().parseHex(self.value()));
     this.random = random;
     this.actor = stored;
     this.stored = true;
-    if (!stored.hex().startsWith(HexFormat.of().formatHex(device.array()))) {
+    byte[] prefix = new byte[Actors.DEVICE_BYTES];
+    device.duplicate().get(prefix);
+    if (!stored.hex().startsWith(HexFormat.of().formatHex(prefix))) {
       renew();
-    }
-  }
-
-  /** What the actors of a node begin with: 16 bytes of the digest of its endpoint key. */
-  static ByteBuffer device(PeerId node) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(HexFormat.of().parseHex(node.value()));
-      return ByteBuffer.wrap(digest, 0, Actors.DEVICE_BYTES).slice();
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new AssertionError("every JDK has SHA-256", impossible);
     }
   }
 

@@ -34,7 +34,7 @@ public record SyncSettings(
           SizeLimits.DEFAULT,
           64 << 20,
           Duration.ofDays(7),
-          100_000,
+          10_000,
           CompactionSettings.DEFAULT,
           Map.of(),
           GuardLimits.DEFAULT);
