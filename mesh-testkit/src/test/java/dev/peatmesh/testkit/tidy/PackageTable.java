@@ -35,8 +35,9 @@ final class PackageTable {
     String nativelib = "sync.internal.nativelib";
     row(nativelib);
     row(guard, "sync", "runtime");
-    row("sync.internal.reconcile", "sync", guard);
-    row("sync.internal.engine", "sync", "runtime", guard, "sync.internal.reconcile");
+    String reconcile = "sync.internal.reconcile";
+    row(reconcile, "sync", "runtime", guard);
+    row("sync.internal.engine", "sync", "runtime", guard, reconcile);
     row("sync.internal.crdt", "sync", "runtime", guard, nativelib);
     row("sync.internal.store", "sync", "runtime", guard, nativelib);
     row(
@@ -44,6 +45,7 @@ final class PackageTable {
         "sync",
         "runtime",
         guard,
+        reconcile,
         "sync.internal.engine",
         "sync.internal.crdt",
         "sync.internal.store");

@@ -35,6 +35,7 @@ class StateMachinesTest {
     "dev.peatmesh.internal.wire",
     "dev.peatmesh.sync.internal.engine",
     "dev.peatmesh.sync.internal.guard",
+    "dev.peatmesh.sync.internal.reconcile",
   };
 
   /** Those that stand beside what is not pure. */

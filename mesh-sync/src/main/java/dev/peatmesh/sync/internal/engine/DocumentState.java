@@ -4,6 +4,7 @@ import dev.peatmesh.sync.DocumentKey;
 import dev.peatmesh.sync.internal.guard.ChangeChunk;
 import dev.peatmesh.sync.internal.guard.ChangeHash;
 import dev.peatmesh.sync.internal.guard.DocumentGuard;
+import dev.peatmesh.sync.internal.reconcile.Fingerprint;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;

@@ -6,6 +6,7 @@ import dev.peatmesh.sync.internal.engine.SyncFrame.DocumentHeads;
 import dev.peatmesh.sync.internal.engine.SyncFrame.DocumentWant;
 import dev.peatmesh.sync.internal.guard.ChangeChunk;
 import dev.peatmesh.sync.internal.guard.ChangeHash;
+import dev.peatmesh.sync.internal.reconcile.Fingerprint;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

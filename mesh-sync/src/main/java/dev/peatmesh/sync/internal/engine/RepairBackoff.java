@@ -1,5 +1,6 @@
 package dev.peatmesh.sync.internal.engine;
 
+import dev.peatmesh.sync.internal.reconcile.Fingerprint;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

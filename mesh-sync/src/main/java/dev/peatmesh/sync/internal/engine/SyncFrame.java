@@ -2,6 +2,7 @@ package dev.peatmesh.sync.internal.engine;
 
 import dev.peatmesh.sync.DocumentKey;
 import dev.peatmesh.sync.internal.guard.ChangeHash;
+import dev.peatmesh.sync.internal.reconcile.Fingerprint;
 import java.nio.ByteBuffer;
 import java.util.List;
 

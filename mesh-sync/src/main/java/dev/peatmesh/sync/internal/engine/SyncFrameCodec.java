@@ -10,6 +10,7 @@ import dev.peatmesh.sync.internal.engine.SyncFrame.Neighbours;
 import dev.peatmesh.sync.internal.engine.SyncFrame.Summary;
 import dev.peatmesh.sync.internal.engine.SyncFrame.Want;
 import dev.peatmesh.sync.internal.guard.ChangeHash;
+import dev.peatmesh.sync.internal.reconcile.Fingerprint;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

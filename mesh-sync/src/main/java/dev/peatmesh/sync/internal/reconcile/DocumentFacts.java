@@ -4,14 +4,14 @@ import dev.peatmesh.sync.internal.guard.ChangeHash;
 import java.util.List;
 
 /**
- * What is known of a document without opening it.
+ * What a node keeps in memory of a document at all times.
  *
- * @param heads what its content is, ascending; of a document without history one digest
- * @param deleted whether it is deleted
- * @param deletedSeconds when, in seconds of the Unix epoch; 0 while it lives
- * @param gone whether only this marker is left of it
- * @param expiresMillis when its time to live is over, in milliseconds of the Unix epoch; 0: never
- * @param sequence the number of its last event on this node
+ * @param heads the changes that no other one follows, ascending; at least one
+ * @param deleted whether every head is a delete
+ * @param deletedSeconds when it was deleted last, unix seconds; 0 if it is not deleted
+ * @param gone whether nothing is left of it but this marker of its delete
+ * @param expiresMillis when it is to be deleted, unix milliseconds; 0 for never
+ * @param sequence this node's number of the document's last change
  */
 public record DocumentFacts(
     List<ChangeHash> heads,
@@ -22,5 +22,11 @@ public record DocumentFacts(
     long sequence) {
   public DocumentFacts {
     heads = List.copyOf(heads);
+    if (heads.isEmpty()) {
+      throw new IllegalArgumentException("heads([]): is empty; a document has at least one");
+    }
+    if (gone && !deleted) {
+      throw new IllegalArgumentException("gone(true): only a deleted document can be gone");
+    }
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.peatmesh.sync.DocumentKey;
 import dev.peatmesh.sync.internal.engine.SyncFrame.DocumentChanges;
 import dev.peatmesh.sync.internal.guard.ChangeChunk;
+import dev.peatmesh.sync.internal.reconcile.Fingerprint;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
