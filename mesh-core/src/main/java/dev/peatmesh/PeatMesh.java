@@ -3,6 +3,7 @@ package dev.peatmesh;
 import dev.peatmesh.crypto.DeviceId;
 import dev.peatmesh.crypto.EndpointId;
 import dev.peatmesh.sync.DocumentCollection;
+import dev.peatmesh.sync.TypedCollection;
 import java.net.InetSocketAddress;
 import java.util.List;
 
@@ -33,6 +34,16 @@ public interface PeatMesh extends AutoCloseable {
 
   /** The documents of one kind. The same name gives the same documents on every node. */
   DocumentCollection collection(String name);
+
+  /**
+   * The same documents as records of a type.
+   *
+   * @throws dev.peatmesh.runtime.MeshException.BadConfiguration listing every component of the type
+   *     that cannot be mapped
+   */
+  default <T extends Record> TypedCollection<T> collection(String name, Class<T> type) {
+    return TypedCollection.of(collection(name), type);
+  }
 
   /**
    * Every peer this node knows of, by name: how it was found, how it stands, since when, and what

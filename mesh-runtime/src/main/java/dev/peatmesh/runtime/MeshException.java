@@ -60,6 +60,63 @@ public abstract sealed class MeshException extends RuntimeException {
     }
   }
 
+  /**
+   * A document holds something else than the program's type expects. Nothing was changed; the
+   * document can still be read without the type.
+   */
+  public static final class UnexpectedValue extends MeshException {
+    private static final long serialVersionUID = 1;
+
+    private final String document;
+    private final String path;
+    private final String found;
+    private final String expected;
+
+    /**
+     * Says what stands where.
+     *
+     * @param document the collection and id
+     * @param path where in it, such as {@code items[3].name}
+     */
+    public UnexpectedValue(
+        String document, String path, String found, String expected, @Nullable Throwable cause) {
+      super(
+          document
+              + ": "
+              + path
+              + ": is "
+              + found
+              + ", but expected is "
+              + expected
+              + ". Correct the document without the type, or the type.",
+          cause);
+      this.document = document;
+      this.path = path;
+      this.found = found;
+      this.expected = expected;
+    }
+
+    /** The collection and id. */
+    public String document() {
+      return document;
+    }
+
+    /** Where in the document, such as {@code items[3].name}. */
+    public String path() {
+      return path;
+    }
+
+    /** What is there, in words; numbers are told, texts are not. */
+    public String found() {
+      return found;
+    }
+
+    /** What the type needs there, in words. */
+    public String expected() {
+      return expected;
+    }
+  }
+
   /** The mesh is closed, or was closed while the call waited. */
   public static final class Closed extends MeshException {
     private static final long serialVersionUID = 1;

@@ -57,4 +57,34 @@ public interface DocumentCollection {
    * changes gets one call for several changes of one document. One that throws is logged and stays.
    */
   Subscription subscribe(Consumer<? super DocumentEvent> listener);
+
+  /**
+   * Tells the listener of all documents that match the filter, and then of every change, each once
+   * and in order: {@link FeedEvent} says how. The feed keeps the newest events of the node in a
+   * ring; a listener that falls out of it gets a {@link FeedEvent.Resync} and a new snapshot, and
+   * no write and no other listener ever waits for it.
+   *
+   * <p>Calls come one after another, on the callback executor. A listener that throws is logged and
+   * stays; it may cancel its own subscription.
+   *
+   * <p>A document that no longer matches is told once more, as {@link FeedEvent.Kind#LEFT}.
+   */
+  Subscription subscribe(Filter filter, Consumer<? super FeedEvent> listener);
+
+  /**
+   * As {@link #subscribe(Filter, Consumer)}, going on where an earlier subscription ended, also
+   * across restarts: the events after the given one, without a snapshot. When they are not kept any
+   * more, or the number is not one that this node gave out, it begins with {@link
+   * FeedEvent.Resync}.
+   *
+   * @param sinceSequence the number of the last {@link FeedEvent.Changed} or {@link
+   *     FeedEvent.SnapshotEnd} that was worked off
+   */
+  Subscription subscribe(Filter filter, long sinceSequence, Consumer<? super FeedEvent> listener);
+
+  /**
+   * The documents that the query asks for. Documents are read in small slices between which others
+   * may write: each is whole, but they may stem from different moments.
+   */
+  QueryPage query(Query query);
 }

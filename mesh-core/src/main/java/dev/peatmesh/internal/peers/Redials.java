@@ -1,14 +1,16 @@
 package dev.peatmesh.internal.peers;
 
 import dev.peatmesh.RefusalReason;
+import dev.peatmesh.internal.link.Backoff;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 import org.slf4j.event.Level;
 
 /**
  * When a peer without a link is dialled again. Always, sooner or later, as long as it is known and
- * an address of it is: after a failure with back-off; after the loss of a link promptly; on news of
- * it at once; on an old hint or a sign of life at once, but not more often than {@code nudgeMin}.
+ * an address of it is: after a failure with back-off, the shorter the more recently it had a link;
+ * after the loss of a link promptly; on news of it at once; on an old hint or a sign of life at
+ * once, but not more often than {@code nudgeMin}.
  */
 final class Redials {
   private final PeerSettings settings;
@@ -63,25 +65,29 @@ final class Redials {
       atOnce(peer, turn);
       return;
     }
-    after(
-        peer,
-        why == RefusalReason.DUPLICATE_LINK
-            ? peer.backoff().afterDuplicateNanos(random)
-            : peer.backoff().afterFailureNanos(random),
-        turn);
+    after(peer, waitAfterDial(peer, why, turn), turn);
     peer.idle(why, turn);
+  }
+
+  private long waitAfterDial(Peer peer, RefusalReason why, Turn turn) {
+    Backoff backoff = peer.backoff();
+    if (why == RefusalReason.DUPLICATE_LINK) {
+      return backoff.afterDuplicateNanos(random);
+    }
+    return Peer.isJudgement(why)
+        ? backoff.afterRefusalNanos(random)
+        : backoff.afterSilenceNanos(
+            peer.lastDialNanos().orElse(turn.nanos()), turn.nanos(), random);
   }
 
   /** A link ended. */
   void afterLink(Peer peer, RefusalReason why, Duration lived, Turn turn) {
-    if (lived.compareTo(settings.timing().settled()) >= 0) {
-      peer.backoff().reset();
-    }
+    boolean settled = lived.compareTo(settings.timing().settled()) >= 0;
     after(
         peer,
         why == RefusalReason.DUPLICATE_LINK
             ? peer.backoff().afterDuplicateNanos(random)
-            : peer.backoff().afterLinkNanos(random),
+            : peer.backoff().afterLinkNanos(settled, turn.nanos(), random),
         turn);
     peer.idle(why, turn);
   }
@@ -95,7 +101,7 @@ final class Redials {
       nudge(peer, turn);
     } else if (!dials.concerns(peer.id())) {
       if (peer.nextDialNanos().isEmpty()) {
-        after(peer, peer.backoff().afterFailureNanos(random), turn);
+        after(peer, peer.backoff().afterRefusalNanos(random), turn);
       }
       peer.idle(why, turn);
     }

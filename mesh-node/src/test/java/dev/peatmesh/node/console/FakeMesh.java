@@ -11,8 +11,12 @@ import dev.peatmesh.crypto.EndpointId;
 import dev.peatmesh.sync.DocumentCollection;
 import dev.peatmesh.sync.DocumentEvent;
 import dev.peatmesh.sync.DocumentKey;
+import dev.peatmesh.sync.FeedEvent;
+import dev.peatmesh.sync.Filter;
 import dev.peatmesh.sync.ListEditor;
 import dev.peatmesh.sync.MapEditor;
+import dev.peatmesh.sync.Query;
+import dev.peatmesh.sync.QueryPage;
 import dev.peatmesh.sync.Subscription;
 import dev.peatmesh.sync.TextEditor;
 import dev.peatmesh.sync.WriteReceipt;
@@ -146,6 +150,22 @@ final class FakeMesh implements PeatMesh {
     @Override
     public Subscription subscribe(Consumer<? super DocumentEvent> listener) {
       throw new AssertionError("the console does not subscribe");
+    }
+
+    @Override
+    public Subscription subscribe(Filter filter, Consumer<? super FeedEvent> listener) {
+      throw new AssertionError("the console does not subscribe");
+    }
+
+    @Override
+    public Subscription subscribe(
+        Filter filter, long sinceSequence, Consumer<? super FeedEvent> listener) {
+      throw new AssertionError("the console does not subscribe");
+    }
+
+    @Override
+    public QueryPage query(Query query) {
+      throw new AssertionError("the console does not query");
     }
   }
 

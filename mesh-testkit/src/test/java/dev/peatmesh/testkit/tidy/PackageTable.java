@@ -30,25 +30,43 @@ final class PackageTable {
   }
 
   private void sync() {
-    row("sync", "runtime");
+    // TypedCollection, DocumentJson: see PackagesTest.
+    row("sync", "runtime", "sync.internal.typed", "sync.internal.json");
     String guard = "sync.internal.guard";
     String nativelib = "sync.internal.nativelib";
+    String value = "sync.internal.value";
+    String crdt = "sync.internal.crdt";
+    String latest = "sync.internal.latest";
+    String reconcile = "sync.internal.reconcile";
+    String engine = "sync.internal.engine";
+    String query = "sync.internal.query";
+    String feed = "sync.internal.feed";
+    String store = "sync.internal.store";
     row(nativelib);
     row(guard, "sync", "runtime");
-    String reconcile = "sync.internal.reconcile";
+    row(value, "sync", "runtime", guard);
+    row("sync.internal.json", "sync", "runtime");
+    row("sync.internal.typed", "sync", "runtime", crdt, value);
+    row(query, "sync", "runtime");
+    row(feed, "sync", "runtime", guard, query);
     row(reconcile, "sync", "runtime", guard);
-    row("sync.internal.engine", "sync", "runtime", guard, reconcile);
-    row("sync.internal.crdt", "sync", "runtime", guard, nativelib);
-    row("sync.internal.store", "sync", "runtime", guard, nativelib);
+    row(engine, "sync", "runtime", guard, reconcile);
+    row(latest, "sync", "runtime", guard, value);
+    row(crdt, "sync", "runtime", guard, value, nativelib);
+    row(store, "sync", "runtime", guard, nativelib, reconcile, feed);
     row(
         "sync.internal.replica",
         "sync",
         "runtime",
         guard,
+        value,
         reconcile,
-        "sync.internal.engine",
-        "sync.internal.crdt",
-        "sync.internal.store");
+        engine,
+        latest,
+        crdt,
+        query,
+        feed,
+        store);
   }
 
   private void core() {

@@ -36,6 +36,7 @@ class StateMachinesTest {
     "dev.peatmesh.sync.internal.engine",
     "dev.peatmesh.sync.internal.guard",
     "dev.peatmesh.sync.internal.reconcile",
+    "dev.peatmesh.sync.internal.latest",
   };
 
   /** Those that stand beside what is not pure. */

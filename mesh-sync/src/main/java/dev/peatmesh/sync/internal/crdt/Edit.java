@@ -1,5 +1,8 @@
 package dev.peatmesh.sync.internal.crdt;
 
+import dev.peatmesh.sync.internal.value.IntegerMark;
+import dev.peatmesh.sync.internal.value.Place;
+import dev.peatmesh.sync.internal.value.Values;
 import dev.peatmesh.runtime.MeshException;
 import dev.peatmesh.sync.Bytes;
 import dev.peatmesh.sync.Counter;
@@ -13,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import dev.peatmesh.sync.internal.value.EditScope;
 import org.automerge.AmValue;
 import org.automerge.MapEntry;
 import org.automerge.NewValue;
@@ -27,8 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Edit {
   private final NativeTransaction transaction;
-  private final Thread thread = Thread.currentThread();
-  private boolean open = true;
+  private final EditScope scope = new EditScope();
   private boolean marks;
   private long operations;
 
@@ -46,22 +49,12 @@ final class Edit {
 
   /** From now on every editor of this change refuses its service. */
   void end() {
-    open = false;
+    scope.end();
   }
 
   /** Fails outside the call that this edit belongs to. */
   void checkOpen() {
-    if (!open) {
-      throw new IllegalStateException(
-          "editor: the change it belongs to is over. Use an editor only inside the change call"
-              + " that handed it out.");
-    }
-    if (Thread.currentThread() != thread) {
-      throw new IllegalStateException(
-          "editor: used on the thread "
-              + Thread.currentThread().getName()
-              + ", but the change runs on another. Use it only on the thread of the change call.");
-    }
+    scope.check();
   }
 
   Optional<AmValue> get(ObjectId map, String key) {
@@ -187,7 +180,7 @@ final class Edit {
       marks = true;
       transaction.allowMarks();
     }
-    write(tx -> slot.put(tx, NewValue.bytes(WideIntegers.mark(number))));
+    write(tx -> slot.put(tx, NewValue.bytes(IntegerMark.write(number))));
   }
 
   private Transaction open() {

@@ -1,5 +1,7 @@
 package dev.peatmesh.sync.internal.crdt;
 
+import dev.peatmesh.sync.internal.value.Place;
+import dev.peatmesh.sync.internal.value.Values;
 import dev.peatmesh.runtime.MeshException;
 import dev.peatmesh.sync.MapEditor;
 import dev.peatmesh.sync.internal.guard.ActorId;

@@ -1,5 +1,6 @@
 package dev.peatmesh.sync.internal.crdt;
 
+import dev.peatmesh.sync.internal.value.Place;
 import dev.peatmesh.runtime.MeshException;
 import dev.peatmesh.sync.Counter;
 import java.util.Optional;

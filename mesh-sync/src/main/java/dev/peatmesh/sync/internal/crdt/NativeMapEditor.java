@@ -1,11 +1,11 @@
 package dev.peatmesh.sync.internal.crdt;
 
-import dev.peatmesh.runtime.MeshException;
+import dev.peatmesh.sync.internal.value.Place;
+import dev.peatmesh.sync.internal.value.Values;
 import dev.peatmesh.sync.Counter;
 import dev.peatmesh.sync.ListEditor;
 import dev.peatmesh.sync.MapEditor;
 import dev.peatmesh.sync.TextEditor;
-import dev.peatmesh.sync.internal.guard.ChangeChunk;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Optional;
@@ -108,10 +108,7 @@ final class NativeMapEditor implements MapEditor {
 
   private Optional<AmValue> find(String key) {
     edit.checkOpen();
-    if (key.equals(ChangeChunk.DELETED_KEY)) {
-      throw new MeshException.Refused(
-          place + ": the key " + key + " is reserved: it marks a deleted document. Use another.");
-    }
+    Values.checkReserved(key, place);
     return edit.get(map, key);
   }
 

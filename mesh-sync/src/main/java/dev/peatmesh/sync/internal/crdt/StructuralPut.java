@@ -1,5 +1,8 @@
 package dev.peatmesh.sync.internal.crdt;
 
+import dev.peatmesh.sync.internal.value.ListAlignment;
+import dev.peatmesh.sync.internal.value.Place;
+import dev.peatmesh.sync.internal.value.Values;
 import dev.peatmesh.sync.Counter;
 import dev.peatmesh.sync.Text;
 import java.util.HashMap;
@@ -84,41 +87,9 @@ final class StructuralPut {
     }
   }
 
-  /** Replaces what lies between the common beginning and the common end. */
   private void text(ObjectId text, String wanted) {
-    String present = edit.text(text);
-    if (present.equals(wanted)) {
-      return;
-    }
-    int shorter = Math.min(present.length(), wanted.length());
-    int start = 0;
-    while (start < shorter && present.charAt(start) == wanted.charAt(start)) {
-      start++;
-    }
-    if (splitsPair(present, start) || splitsPair(wanted, start)) {
-      start--;
-    }
-    int tail = 0;
-    while (tail < shorter - start
-        && present.charAt(present.length() - 1 - tail)
-            == wanted.charAt(wanted.length() - 1 - tail)) {
-      tail++;
-    }
-    if (splitsPair(present, present.length() - tail)
-        || splitsPair(wanted, wanted.length() - tail)) {
-      tail--;
-    }
-    edit.splice(
-        text,
-        present.codePointCount(0, start),
-        present.codePointCount(start, present.length() - tail),
-        wanted.substring(start, wanted.length() - tail));
-  }
-
-  private static boolean splitsPair(String string, int index) {
-    return index > 0
-        && index < string.length()
-        && Character.isSurrogatePair(string.charAt(index - 1), string.charAt(index));
+    TextSplice splice = TextSplice.between(edit.text(text), wanted);
+    edit.splice(text, splice.index(), splice.deleted(), splice.inserted());
   }
 
   private static boolean isObject(AmValue value) {

@@ -1,5 +1,7 @@
 package dev.peatmesh.sync.internal.crdt;
 
+import dev.peatmesh.sync.internal.value.IntegerMark;
+import dev.peatmesh.sync.internal.value.Values;
 import dev.peatmesh.sync.Bytes;
 import dev.peatmesh.sync.Counter;
 import dev.peatmesh.sync.Text;
@@ -80,7 +82,7 @@ record ValueReader(Read from) {
     }
     if (value instanceof AmValue.Bytes bytes) {
       Bytes copy = Bytes.of(bytes.getValue());
-      Object wide = WideIntegers.read(copy.asByteBuffer());
+      Object wide = IntegerMark.read(copy.asByteBuffer());
       return wide == null ? copy : wide;
     }
     if (value instanceof AmValue.Unknown unknown) {

@@ -1,8 +1,8 @@
 package dev.peatmesh.sync.internal.crdt;
 
 import dev.peatmesh.sync.Uint64;
+import dev.peatmesh.sync.internal.value.IntegerMark;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,14 +11,11 @@ import org.jspecify.annotations.Nullable;
  * Integers beyond 32 bits, which automerge-java 0.0.7 cannot write: {@code NewValue.integer} stores
  * a double, and the native setters keep the low 32 bits only. It reads them well.
  *
- * <p>They are written as bytes that begin with a mark, and become integers in the encoded change,
+ * <p>They are written as bytes that begin with a mark ({@link IntegerMark}), and become integers in the encoded change,
  * before any document of ours or of a peer has it. The format is that of the Automerge binary
  * format specification, sections "Change chunk" and "Value columns".
  */
 final class WideIntegers {
-  private static final byte[] MARK = "peatmesh\0int64\0\1".getBytes(StandardCharsets.US_ASCII);
-  private static final int MARKED_BYTES = MARK.length + 1 + Long.BYTES;
-
   private static final int TYPE_UINT = 3;
   private static final int TYPE_INT = 4;
   private static final int TYPE_BYTES = 7;
@@ -37,29 +34,6 @@ final class WideIntegers {
     return Long.compareUnsigned(number.bits(), Integer.MAX_VALUE) > 0;
   }
 
-  /** Bytes that stand for a Long or a Uint64 until the change is encoded. */
-  static byte[] mark(Object number) {
-    ByteBuffer marked = ByteBuffer.allocate(MARKED_BYTES).put(MARK);
-    if (number instanceof Uint64 unsigned) {
-      return marked.put((byte) TYPE_UINT).putLong(unsigned.bits()).array();
-    }
-    return marked.put((byte) TYPE_INT).putLong((Long) number).array();
-  }
-
-  /** The integer that the bytes stand for; null when they are ordinary bytes. */
-  static @Nullable Object read(ByteBuffer bytes) {
-    if (bytes.remaining() != MARKED_BYTES
-        || !bytes.slice(bytes.position(), MARK.length).equals(ByteBuffer.wrap(MARK))) {
-      return null;
-    }
-    int type = bytes.get(bytes.position() + MARK.length);
-    long bits = bytes.getLong(bytes.position() + MARK.length + 1);
-    if (type == TYPE_INT) {
-      return bits;
-    }
-    return type == TYPE_UINT ? new Uint64(bits) : null;
-  }
-
   /** The same change with integers in the place of marked bytes. */
   static byte[] settle(byte[] chunk) {
     ChunkColumns columns = ChunkColumns.read(chunk);
@@ -75,7 +49,7 @@ final class WideIntegers {
       int length = Math.toIntExact(meta >>> 4);
       ByteBuffer value = values.slice(values.position(), length);
       values.position(values.position() + length);
-      Object number = (meta & 15) == TYPE_BYTES ? read(value) : null;
+      Object number = (meta & 15) == TYPE_BYTES ? IntegerMark.read(value) : null;
       int start = settled.size();
       if (number instanceof Long signed) {
         settled.signed(signed);

@@ -7,34 +7,40 @@ package dev.peatmesh.sync.internal.guard;
  * give a change two hashes, and the native core, which writes the short form, would save a document
  * that it then refuses to load.
  */
-final class ByteCursor {
+public final class ByteCursor {
   private final byte[] bytes;
   private final int end;
   private int position;
 
-  ByteCursor(byte[] bytes, int from, int end) {
+  /** Reads the array itself, from the one index to before the other. */
+  public ByteCursor(byte[] bytes, int from, int end) {
     this.bytes = bytes;
     this.position = from;
     this.end = end;
   }
 
-  byte[] array() {
+  /** What is read, not copied. */
+  public byte[] array() {
     return bytes;
   }
 
-  int position() {
+  /** The index of the next byte. */
+  public int position() {
     return position;
   }
 
-  int remaining() {
+  /** How many bytes are left. */
+  public int remaining() {
     return end - position;
   }
 
-  boolean atEnd() {
+  /** Whether none is left. */
+  public boolean atEnd() {
     return position == end;
   }
 
-  int unsignedByte() {
+  /** One byte. */
+  public int unsignedByte() {
     if (position == end) {
       throw new GuardException("ends too early");
     }
@@ -42,7 +48,7 @@ final class ByteCursor {
   }
 
   /** A number from 0 to 2^63 - 1. */
-  long unsignedLeb() {
+  public long unsignedLeb() {
     long value = unsignedLeb64();
     if (value < 0) {
       throw new GuardException("number too large");
@@ -51,7 +57,7 @@ final class ByteCursor {
   }
 
   /** A number from 0 to 2^64 - 1; those from 2^63 on come out negative. */
-  long unsignedLeb64() {
+  public long unsignedLeb64() {
     long value = 0;
     for (int shift = 0; shift < Long.SIZE; shift += 7) {
       int next = unsignedByte();
@@ -69,7 +75,8 @@ final class ByteCursor {
     throw new GuardException("number too large");
   }
 
-  long signedLeb() {
+  /** A number of 64 bits with a sign. */
+  public long signedLeb() {
     long value = 0;
     int before = 0;
     for (int shift = 0; shift < Long.SIZE; shift += 7) {
@@ -93,7 +100,7 @@ final class ByteCursor {
   }
 
   /** A number of bytes that are really there. */
-  int length() {
+  public int length() {
     long length = unsignedLeb();
     if (length > remaining()) {
       throw new GuardException("length beyond the end");
@@ -102,7 +109,7 @@ final class ByteCursor {
   }
 
   /** A number of things that take at least {@code bytesEach} bytes, and of which there are few. */
-  int count(int max, int bytesEach, String reason) {
+  public int count(int max, int bytesEach, String reason) {
     long count = unsignedLeb();
     if (count > max || count * bytesEach > remaining()) {
       throw new GuardException(reason);
@@ -111,7 +118,7 @@ final class ByteCursor {
   }
 
   /** Steps over the next bytes and returns the index of the first. */
-  int skip(int length) {
+  public int skip(int length) {
     if (length > remaining()) {
       throw new GuardException("length beyond the end");
     }
@@ -121,13 +128,13 @@ final class ByteCursor {
   }
 
   /** Steps over the next bytes and returns a cursor of their own. */
-  ByteCursor slice(int length) {
+  public ByteCursor slice(int length) {
     int from = skip(length);
     return new ByteCursor(bytes, from, position);
   }
 
   /** Steps over text and returns the index of its first byte. */
-  int skipUtf8(int length) {
+  public int skipUtf8(int length) {
     int from = skip(length);
     if (!Utf8.isValid(bytes, from, position)) {
       throw new GuardException("text is not UTF-8");

@@ -33,6 +33,12 @@ public record ChangeChunk(
    */
   public static final String DELETED_KEY = "$deleted";
 
+  /**
+   * The root key that holds the instant at which the document expires. Not for applications: the
+   * editor refuses it.
+   */
+  public static final String EXPIRES_KEY = "$expires";
+
   public ChangeChunk {
     deps = List.copyOf(deps);
     encoded = encoded.asReadOnlyBuffer();

@@ -1,7 +1,7 @@
 package dev.peatmesh.sync.internal.guard;
 
 /**
- * Remote bytes that must not reach the native core.
+ * Remote bytes that must not be taken in.
  *
  * <p>Costs little to throw: it carries no stack trace, since its cause lies in the bytes and a
  * hostile peer could make us fill one per message.
@@ -11,8 +11,9 @@ public final class GuardException extends RuntimeException {
 
   private final String reason;
 
-  GuardException(String reason) {
-    super("change chunk refused: " + reason, null, false, false);
+  /** The reason never quotes the bytes. */
+  public GuardException(String reason) {
+    super("refused: " + reason, null, false, false);
     this.reason = reason;
   }
 

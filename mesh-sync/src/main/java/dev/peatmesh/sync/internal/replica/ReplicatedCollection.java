@@ -3,7 +3,11 @@ package dev.peatmesh.sync.internal.replica;
 import dev.peatmesh.sync.DocumentCollection;
 import dev.peatmesh.sync.DocumentEvent;
 import dev.peatmesh.sync.DocumentKey;
+import dev.peatmesh.sync.FeedEvent;
+import dev.peatmesh.sync.Filter;
 import dev.peatmesh.sync.MapEditor;
+import dev.peatmesh.sync.Query;
+import dev.peatmesh.sync.QueryPage;
 import dev.peatmesh.sync.Subscription;
 import dev.peatmesh.sync.WriteReceipt;
 import java.util.List;
@@ -74,6 +78,22 @@ final class ReplicatedCollection implements DocumentCollection {
   @Override
   public Subscription subscribe(Consumer<? super DocumentEvent> listener) {
     return replicator.subscribe(name, listener);
+  }
+
+  @Override
+  public Subscription subscribe(Filter filter, Consumer<? super FeedEvent> listener) {
+    throw new UnsupportedOperationException("change feed");
+  }
+
+  @Override
+  public Subscription subscribe(
+      Filter filter, long sinceSequence, Consumer<? super FeedEvent> listener) {
+    throw new UnsupportedOperationException("change feed");
+  }
+
+  @Override
+  public QueryPage query(Query query) {
+    throw new UnsupportedOperationException("queries");
   }
 
   @Override

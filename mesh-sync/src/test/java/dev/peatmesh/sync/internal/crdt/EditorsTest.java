@@ -1,5 +1,6 @@
 package dev.peatmesh.sync.internal.crdt;
 
+import dev.peatmesh.sync.internal.value.IntegerMark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -201,7 +202,7 @@ class EditorsTest {
     refuses(root -> root.put("m", Map.of(1, 2)), "m: has a key that is not a String: 1");
     refuses(root -> root.put("t", Instant.MAX), "does not fit into 64 bits of milliseconds");
     refuses(
-        root -> root.put("b", WideIntegers.mark(1L << 40)), "begin with a mark that is reserved");
+        root -> root.put("b", IntegerMark.write(1L << 40)), "begin with a mark that is reserved");
   }
 
   @Test

@@ -12,18 +12,18 @@ import java.util.Map;
 import java.util.Random;
 
 /** Document values of every kind, from few keys and few scalars, so that edits meet. */
-final class RandomValues {
+public final class RandomValues {
   private static final List<String> KEYS = List.of("a", "b", "c", "\u00fc", "long key");
   private static final List<String> STRINGS =
       List.of("", "a", "ab", "abab", "b\uD83D\uDE00", "a\uD83D\uDE01b", "\uD83D\uDE00\uD83D\uDE00");
 
   private final Random random;
 
-  RandomValues(Random random) {
+  public RandomValues(Random random) {
     this.random = random;
   }
 
-  Map<String, Object> map(int depth) {
+  public Map<String, Object> map(int depth) {
     Map<String, Object> map = new HashMap<>();
     for (int size = random.nextInt(5); size > 0; size--) {
       map.put(KEYS.get(random.nextInt(KEYS.size())), value(depth - 1));

@@ -1,4 +1,4 @@
-package dev.peatmesh.sync.internal.crdt;
+package dev.peatmesh.sync.internal.value;
 
 import dev.peatmesh.sync.Counter;
 import dev.peatmesh.sync.Text;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * subsequence (dynamic programming over pairs), where a pair weighs what the two have in common.
  * Beyond {@value #PAIRS_MAX} pairs elements are matched by position instead: right, but not least.
  */
-final class ListAlignment {
+public final class ListAlignment {
   /** The most pairs looked at: 512 KB of weights, some milliseconds. */
   static final int PAIRS_MAX = 1 << 16;
 
@@ -34,10 +34,15 @@ final class ListAlignment {
     this.wanted = wanted;
   }
 
-  enum Kind {
+  /** What becomes of an element. */
+  public enum Kind {
+    /** It stays as it is. */
     KEEP,
+    /** It becomes another, in its place. */
     UPDATE,
+    /** It is new. */
     INSERT,
+    /** It goes. */
     REMOVE
   }
 
@@ -47,9 +52,10 @@ final class ListAlignment {
    * @param from index in the present list; of no meaning for INSERT
    * @param to index in the wanted list; of no meaning for REMOVE
    */
-  record Step(Kind kind, int from, int to) {}
+  public record Step(Kind kind, int from, int to) {}
 
-  static List<Step> align(List<?> present, List<?> wanted) {
+  /** The steps from one list to the other. */
+  public static List<Step> align(List<?> present, List<?> wanted) {
     ListAlignment alignment = new ListAlignment(present, wanted);
     alignment.run();
     return alignment.steps;

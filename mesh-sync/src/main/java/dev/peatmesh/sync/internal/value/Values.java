@@ -1,4 +1,4 @@
-package dev.peatmesh.sync.internal.crdt;
+package dev.peatmesh.sync.internal.value;
 
 import dev.peatmesh.runtime.MeshException;
 import dev.peatmesh.sync.Bytes;
@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * What may be stored. Turns a caller's value into a private copy of the few types that the core
  * knows, or refuses it as a whole, before anything is written.
  */
-final class Values {
+public final class Values {
   /** What peers accept: maps, lists and texts inside each other, the document not counted. */
-  static final int DEPTH_MAX = DocumentGuard.NESTING_MAX;
+  public static final int DEPTH_MAX = DocumentGuard.NESTING_MAX;
 
   private Values() {}
 
@@ -29,7 +29,7 @@ final class Values {
    * TreeMap and ArrayList only. Maps are sorted: the order of {@code Map.of} differs from process
    * to process, and equal edits shall give equal bytes.
    */
-  static @Nullable Object normal(@Nullable Object value, Place place) {
+  public static @Nullable Object normal(@Nullable Object value, Place place) {
     if (value == null
         || value instanceof Boolean
         || value instanceof Long
@@ -80,7 +80,7 @@ final class Values {
   }
 
   /** The same sorted copy of a map, for the place where it will stand. */
-  static Map<String, @Nullable Object> map(Map<?, ?> map, Place place) {
+  public static Map<String, @Nullable Object> map(Map<?, ?> map, Place place) {
     checkDepth(place);
     Map<String, @Nullable Object> copy = new TreeMap<>();
     for (Map.Entry<?, ?> entry : map.entrySet()) {
@@ -105,11 +105,8 @@ final class Values {
   }
 
   /** Checks a key that is to be written. */
-  static String key(String key, Place place) {
-    if (key.equals(ChangeChunk.DELETED_KEY)) {
-      throw new MeshException.Refused(
-          place + ": the key " + key + " is reserved: it marks a deleted document. Use another.");
-    }
+  public static String key(String key, Place place) {
+    checkReserved(key, place);
     if (!isWritableKey(key)) {
       throw new MeshException.Refused(
           place
@@ -121,8 +118,26 @@ final class Values {
     return key;
   }
 
+  /** Refuses the keys by which a document says of itself that it is deleted, or expires. */
+  public static void checkReserved(String key, Place place) {
+    if (key.equals(ChangeChunk.DELETED_KEY)) {
+      throw new MeshException.Refused(
+          place + ": the key " + key + " is reserved: it marks a deleted document. Use another.");
+    }
+    if (key.equals(ChangeChunk.EXPIRES_KEY)) {
+      throw new MeshException.Refused(
+          place + ": the key " + key + " is reserved: it says when a document expires. Use another,"
+              + " or the collection's time to live.");
+    }
+  }
+
+  /** Whether the key is one by which a document speaks of itself. */
+  public static boolean isReserved(String key) {
+    return key.equals(ChangeChunk.DELETED_KEY) || key.equals(ChangeChunk.EXPIRES_KEY);
+  }
+
   /** Whether the core's Java binding can take the key at all; it can read every key. */
-  static boolean isWritableKey(String key) {
+  public static boolean isWritableKey(String key) {
     for (int i = 0; i < key.length(); i++) {
       char c = key.charAt(i);
       // The binding reads keys as UTF-8, but gets Java's modified UTF-8, which differs in these.
@@ -134,7 +149,7 @@ final class Values {
   }
 
   /** Checks a string that is to be written: half a surrogate pair would be altered in silence. */
-  static String text(String string, Place place) {
+  public static String text(String string, Place place) {
     int codePoint;
     for (int i = 0; i < string.length(); i += Character.charCount(codePoint)) {
       codePoint = string.codePointAt(i);
@@ -151,7 +166,7 @@ final class Values {
   }
 
   private static Bytes bytes(Bytes bytes, Place place) {
-    if (WideIntegers.read(bytes.asByteBuffer()) != null) {
+    if (IntegerMark.read(bytes.asByteBuffer()) != null) {
       throw new MeshException.Refused(
           place + ": these bytes begin with a mark that is reserved. Add a byte before them.");
     }
@@ -171,7 +186,8 @@ final class Values {
     }
   }
 
-  static void checkDepth(Place place) {
+  /** Refuses a map, list or text that is nested too deep. */
+  public static void checkDepth(Place place) {
     if (place.depth() > DEPTH_MAX) {
       // Not the place itself: it would be a screen long.
       throw new MeshException.Refused(

@@ -1,4 +1,4 @@
-package dev.peatmesh.sync.internal.crdt;
+package dev.peatmesh.sync.internal.value;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

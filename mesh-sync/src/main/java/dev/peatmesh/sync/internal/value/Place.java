@@ -1,17 +1,19 @@
-package dev.peatmesh.sync.internal.crdt;
+package dev.peatmesh.sync.internal.value;
 
 import org.jspecify.annotations.Nullable;
 
 /** Where a value stands in a document, for messages and for the limit on depth. */
-record Place(@Nullable Place parent, Object step, int depth) {
+public record Place(@Nullable Place parent, Object step, int depth) {
   /** The document itself. */
-  static final Place ROOT = new Place(null, "", 0);
+  public static final Place ROOT = new Place(null, "", 0);
 
-  Place key(String key) {
+  /** The place of a key below this one. */
+  public Place key(String key) {
     return new Place(this, key, depth + 1);
   }
 
-  Place index(int index) {
+  /** The place of an element below this one. */
+  public Place index(int index) {
     return new Place(this, index, depth + 1);
   }
 
