@@ -38,7 +38,7 @@ final class SourceRules {
   private static final Pattern SLEEP = Pattern.compile("\\bThread\\s*\\.\\s*sleep\\b");
   private static final Pattern LOCK = Pattern.compile("\\b(?:synchronized|volatile)\\b");
   private static final Pattern STATE_MACHINE =
-      Pattern.compile("/internal/(?:peers|link|wire|engine|guard)/[^/]+$");
+      Pattern.compile("/internal/(?:peers|link|wire|engine|guard|query)/[^/]+$");
 
   /** Where artifacts and images come from is the business of each machine's settings. */
   private static final Pattern REGISTRY =

@@ -37,11 +37,14 @@ class StateMachinesTest {
     "dev.peatmesh.sync.internal.guard",
     "dev.peatmesh.sync.internal.reconcile",
     "dev.peatmesh.sync.internal.latest",
+    "dev.peatmesh.sync.internal.query",
   };
 
   /** Those that stand beside what is not pure. */
   private static final Pattern CLASSES =
-      Pattern.compile("dev\\.peatmesh\\.discovery\\.(PeerUnion|UnitedPeer|Outbox)(\\$.*)?");
+      Pattern.compile(
+          "dev\\.peatmesh\\.(discovery\\.(PeerUnion|UnitedPeer|Outbox)"
+              + "|sync\\.internal\\.feed\\.(TellingOrder|HeldDocuments|MatchJudge))(\\$.*)?");
 
   private static final List<String> FORBIDDEN_PACKAGES =
       List.of(
