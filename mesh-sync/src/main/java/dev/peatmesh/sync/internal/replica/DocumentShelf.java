@@ -8,7 +8,6 @@ import dev.peatmesh.sync.internal.engine.DocumentState;
 import dev.peatmesh.sync.internal.guard.ChangeChunk;
 import dev.peatmesh.sync.internal.guard.ChunkReader;
 import dev.peatmesh.sync.internal.guard.GuardException;
-import dev.peatmesh.sync.internal.latest.LatestLimits;
 import dev.peatmesh.sync.internal.reconcile.DocumentFacts;
 import dev.peatmesh.sync.internal.store.StoredDocument;
 import java.nio.ByteBuffer;
@@ -92,6 +91,13 @@ final class DocumentShelf implements AutoCloseable {
   void drop(DocumentKey key) {
     open.discard(key);
     blank.remove(key);
+  }
+
+  /** A document that came to nothing must not stay. */
+  void dropIfBlank(OpenDocument document) {
+    if (document.isBlank() && document.closable() && open.use(document.key()) == document) {
+      drop(document.key());
+    }
   }
 
   /** Closes what exceeds the bound, and what was opened and turned out to be nothing. */
@@ -231,7 +237,6 @@ final class DocumentShelf implements AutoCloseable {
         LatestReplica.open(
             key,
             stored.latest(),
-            LatestLimits.DEFAULT,
             facts == null ? 0 : facts.sequence(),
             damage);
     report(key, damage);

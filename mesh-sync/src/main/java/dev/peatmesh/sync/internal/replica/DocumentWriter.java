@@ -75,9 +75,9 @@ final class DocumentWriter {
   /** What another node must have to have all of the document. */
   static List<ChangeRef> refs(OpenDocument document) {
     if (document instanceof LatestReplica latest) {
-      return latest.working().lastDot().<List<ChangeRef>>map(
-              dot -> List.of(new ChangeRef.Dot(dot.actor(), dot.counter())))
-          .orElse(List.of());
+      return latest.working().dots().stream()
+          .<ChangeRef>map(dot -> new ChangeRef.Dot(dot.actor(), dot.counter()))
+          .toList();
     }
     return document.tips().stream().<ChangeRef>map(ChangeRef.Hash::new).toList();
   }
@@ -115,7 +115,8 @@ final class DocumentWriter {
     try {
       return ChunkReader.read(ByteBuffer.wrap(encoded), settings.guard());
     } catch (GuardException tooLarge) {
-      document.rollBack(actor.renew());
+      actor.renew();
+      document.rollBack();
       throw new MeshException.Refused(
           "change("
               + document.key()

@@ -1,6 +1,7 @@
 package dev.peatmesh.sync.internal.replica;
 
 import dev.peatmesh.runtime.MeshException;
+import dev.peatmesh.sync.DeletePolicy;
 import dev.peatmesh.sync.DocumentKey;
 import dev.peatmesh.sync.internal.crdt.NativeDocument;
 import dev.peatmesh.sync.internal.engine.ChangeGraph;
@@ -8,6 +9,7 @@ import dev.peatmesh.sync.internal.engine.DocumentState;
 import dev.peatmesh.sync.internal.guard.ActorId;
 import dev.peatmesh.sync.internal.guard.ChangeChunk;
 import dev.peatmesh.sync.internal.guard.ChangeHash;
+import dev.peatmesh.sync.internal.reconcile.DocumentFacts;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -35,17 +37,25 @@ final class HistoryDocument implements OpenDocument {
   private final DocumentState state;
   private final Deque<ChangeChunk> unpublished = new ArrayDeque<>();
   private final DocumentSize size;
+  private final DeletePolicy deletes;
   private NativeDocument document;
   private @Nullable Map<String, @Nullable Object> value;
+  private NativeDocument.Admission admission = (chunk, saved) -> {};
   private int generation;
   private int unsaved;
   private long chunkBytes;
   private long sequence;
 
-  HistoryDocument(DocumentState state, NativeDocument document, DocumentSize size, long sequence) {
+  HistoryDocument(
+      DocumentState state,
+      NativeDocument document,
+      DocumentSize size,
+      DeletePolicy deletes,
+      long sequence) {
     this.state = state;
     this.document = document;
     this.size = size;
+    this.deletes = deletes;
     this.sequence = sequence;
     state.graph().all().forEach(chunk -> chunkBytes += chunk.size());
   }
@@ -62,8 +72,30 @@ final class HistoryDocument implements OpenDocument {
   }
 
   @Override
-  public boolean closable() {
-    return settled() && unsaved == 0;
+  public DocumentFacts facts() {
+    boolean deleted = graph().deleted();
+    return new DocumentFacts(
+        graph().heads(), deleted, deleted ? deletedSeconds() : 0, false, expiresMillis(), sequence);
+  }
+
+  @Override
+  public boolean isBlank() {
+    return graph().size() == 0 && unpublished.isEmpty();
+  }
+
+  /** Every later change of our own is shown to this one first. */
+  void admission(NativeDocument.Admission judge) {
+    admission = judge;
+    document.admission(judge);
+  }
+
+  /** The change of that hash, which is in the graph. */
+  ChangeChunk required(ChangeHash hash) {
+    ChangeChunk chunk = graph().chunk(hash);
+    if (chunk == null) {
+      throw new AssertionError("not in the graph of " + key() + ": " + hash);
+    }
+    return chunk;
   }
 
   DocumentState state() {
@@ -87,7 +119,7 @@ final class HistoryDocument implements OpenDocument {
     return sequence;
   }
 
-  /** An event of it became visible. */
+  /** An event of it has become visible. */
   void sequence(long latest) {
     sequence = Math.max(sequence, latest);
   }
@@ -97,17 +129,17 @@ final class HistoryDocument implements OpenDocument {
     return generation;
   }
 
-  /** The present content; kept until it changes, so that reading does not cost the history. */
-  Map<String, @Nullable Object> value() {
+  /** Kept until it changes, so that reading does not cost the history. */
+  @Override
+  public Map<String, @Nullable Object> value() {
     if (value == null) {
       value = document.value();
     }
     return value;
   }
 
-  /** The heads, own changes under way included. */
-  List<ChangeHash> tips() {
-    // The core makes a change stand on every head there is.
+  @Override
+  public List<ChangeHash> tips() {
     return unpublished.isEmpty() ? graph().heads() : document.heads();
   }
 
@@ -116,12 +148,13 @@ final class HistoryDocument implements OpenDocument {
     value = null;
   }
 
-  void published(ChangeChunk own) {
+  void published(ChangeChunk own, long event) {
     ChangeChunk first = unpublished.remove();
     if (!first.hash().equals(own.hash())) {
       throw new AssertionError("changes of " + key() + " became durable out of order");
     }
     stored(own);
+    sequence(event);
   }
 
   /** Changes of others were applied; they are not durable yet. */
@@ -131,23 +164,23 @@ final class HistoryDocument implements OpenDocument {
     chunks.forEach(this::stored);
   }
 
-  /** So many changes of others are durable now. */
-  void saved(int chunks) {
-    unsaved -= chunks;
+  @Override
+  public void saved(int contents) {
+    unsaved -= contents;
   }
 
-  /** Whether every change of others is durable. */
-  boolean durable() {
+  @Override
+  public boolean durable() {
     return unsaved == 0;
   }
 
-  /** Whether no own change is on its way to the disk. */
-  boolean settled() {
+  @Override
+  public boolean settled() {
     return unpublished.isEmpty();
   }
 
-  /** Whether the document, with the changes under way, was deleted or never written. */
-  boolean absent() {
+  @Override
+  public boolean absent() {
     if (unpublished.isEmpty()) {
       return !state.exists();
     }
@@ -161,15 +194,13 @@ final class HistoryDocument implements OpenDocument {
 
   /**
    * Takes back every own change that is not durable, by building the document anew from those that
-   * are. Later changes come from a new actor: the disk may hold what it said it did not.
+   * are.
    */
-  void rollBack(ActorId newActor) {
+  void rollBack() {
     unpublished.clear();
     generation++;
     value = null;
-    document.close();
-    document = NativeDocument.create(newActor);
-    document.apply(concatenated(graph().all()));
+    rebuild(graph().all());
   }
 
   /**
@@ -212,12 +243,8 @@ final class HistoryDocument implements OpenDocument {
   }
 
   private List<ChangeChunk> applyOneByOne(List<ChangeChunk> chunks) {
-    ActorId actor = document.actor();
-    document.close();
-    document = NativeDocument.create(actor);
     Set<ChangeChunk> suspects = new HashSet<>(chunks);
-    document.apply(
-        concatenated(graph().all().stream().filter(chunk -> !suspects.contains(chunk)).toList()));
+    rebuild(graph().all().stream().filter(chunk -> !suspects.contains(chunk)).toList());
     document.apply(concatenated(List.copyOf(unpublished)));
     List<ChangeChunk> refused = new ArrayList<>();
     Set<ChangeHash> gone = new HashSet<>();
@@ -228,6 +255,14 @@ final class HistoryDocument implements OpenDocument {
       }
     }
     return refused;
+  }
+
+  private void rebuild(List<ChangeChunk> chunks) {
+    ActorId actor = document.actor();
+    document.close();
+    document = NativeDocument.create(actor);
+    document.admission(admission);
+    document.apply(concatenated(chunks));
   }
 
   private boolean takes(ChangeChunk chunk) {
@@ -242,6 +277,14 @@ final class HistoryDocument implements OpenDocument {
   private boolean deletes(ChangeHash hash) {
     ChangeChunk chunk = graph().chunk(hash);
     return chunk != null && chunk.deletesDocument();
+  }
+
+  private long deletedSeconds() {
+    return 1; // TODO
+  }
+
+  private long expiresMillis() {
+    return 0; // TODO
   }
 
   static byte[] concatenated(List<ChangeChunk> chunks) {

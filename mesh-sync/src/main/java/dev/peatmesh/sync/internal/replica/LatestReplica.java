@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * which has its writes under way besides. Belongs to the document loop.
  */
 final class LatestReplica implements OpenDocument {
+  /** What is on the disk was within the limits when it came. */
+  private static final LatestLimits LIMITS = new LatestLimits(Integer.MAX_VALUE);
+
   /** What the objects around the encoded state take. */
   private static final long OBJECT_BYTES = 512;
 
@@ -185,13 +188,12 @@ final class LatestReplica implements OpenDocument {
   static LatestReplica open(
       DocumentKey key,
       @Nullable ByteBuffer stored,
-      LatestLimits limits,
       long sequence,
       DocumentShelf.Damage damage) {
     LatestDocument state = LatestDocument.EMPTY;
     if (stored != null) {
       try {
-        state = LatestDocument.decode(stored, limits);
+        state = LatestDocument.decode(stored, LIMITS);
       } catch (GuardException unreadable) {
         damage.unreadable();
       }

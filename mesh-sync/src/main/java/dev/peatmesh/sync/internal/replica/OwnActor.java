@@ -1,5 +1,6 @@
 package dev.peatmesh.sync.internal.replica;
 
+import dev.peatmesh.sync.DocumentKey;
 import dev.peatmesh.sync.internal.engine.PeerId;
 import dev.peatmesh.sync.internal.guard.ActorId;
 import dev.peatmesh.sync.internal.store.Actors;
@@ -8,6 +9,8 @@ import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Under which name this node writes: its device and a number of the time in which it could be sure
@@ -18,6 +21,7 @@ import java.util.random.RandomGenerator;
  * for ever.
  */
 final class OwnActor {
+  private static final Logger LOG = LoggerFactory.getLogger(OwnActor.class);
   private static final int HEX_PER_BYTE = 2;
   private static final int DEVICE_DIGITS = Actors.DEVICE_BYTES * HEX_PER_BYTE;
   private static final int ACTOR_DIGITS = DEVICE_DIGITS + 16;
@@ -58,6 +62,14 @@ final class OwnActor {
     actor = Actors.create(device, random);
     stored = false;
     return actor;
+  }
+
+  /** A peer knows a change of ours that we do not: the store was set back in time. */
+  void forgotten(DocumentKey key) {
+    LOG.atWarn()
+        .addKeyValue("document", key)
+        .log("a peer returned a change of our own that the store had lost; taking a new actor");
+    renew();
   }
 
   /** What the next commit of ours must hold so that the name is known after a restart. */

@@ -16,17 +16,15 @@ final class SizeWatch {
 
   /** Own changes of the document are judged before anybody sees them. */
   void watch(HistoryDocument document) {
-    document
-        .document()
-        .admission(
-            (chunk, saved) -> {
-              DocumentSize size = document.size();
-              long added = chunk.length;
-              if (!size.fits(added, limits.maxBytes(), () -> saved.get().length - added)) {
-                throw new MeshException.Refused(
-                    limits.refusal(document.key(), size.estimate() + added));
-              }
-            });
+    document.admission(
+        (chunk, saved) -> {
+          DocumentSize size = document.size();
+          long added = chunk.length;
+          if (!size.fits(added, limits.maxBytes(), () -> saved.get().length - added)) {
+            throw new MeshException.Refused(
+                limits.refusal(document.key(), size.estimate() + added));
+          }
+        });
   }
 
   /** Why the document must not grow by so much; empty when it may. */
