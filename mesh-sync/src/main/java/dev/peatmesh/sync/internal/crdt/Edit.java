@@ -1,13 +1,14 @@
 package dev.peatmesh.sync.internal.crdt;
 
-import dev.peatmesh.sync.internal.value.IntegerMark;
-import dev.peatmesh.sync.internal.value.Place;
-import dev.peatmesh.sync.internal.value.Values;
 import dev.peatmesh.runtime.MeshException;
 import dev.peatmesh.sync.Bytes;
 import dev.peatmesh.sync.Counter;
 import dev.peatmesh.sync.Text;
 import dev.peatmesh.sync.Uint64;
+import dev.peatmesh.sync.internal.value.EditScope;
+import dev.peatmesh.sync.internal.value.IntegerMark;
+import dev.peatmesh.sync.internal.value.Place;
+import dev.peatmesh.sync.internal.value.Values;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import dev.peatmesh.sync.internal.value.EditScope;
 import org.automerge.AmValue;
 import org.automerge.MapEntry;
 import org.automerge.NewValue;

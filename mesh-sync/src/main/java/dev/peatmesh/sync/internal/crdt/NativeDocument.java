@@ -1,7 +1,5 @@
 package dev.peatmesh.sync.internal.crdt;
 
-import dev.peatmesh.sync.internal.value.Place;
-import dev.peatmesh.sync.internal.value.Values;
 import dev.peatmesh.runtime.MeshException;
 import dev.peatmesh.sync.MapEditor;
 import dev.peatmesh.sync.internal.guard.ActorId;
@@ -10,6 +8,8 @@ import dev.peatmesh.sync.internal.guard.ChangeHash;
 import dev.peatmesh.sync.internal.guard.ChunkReader;
 import dev.peatmesh.sync.internal.guard.GuardException;
 import dev.peatmesh.sync.internal.guard.GuardLimits;
+import dev.peatmesh.sync.internal.value.Place;
+import dev.peatmesh.sync.internal.value.Values;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;

@@ -1,8 +1,9 @@
 package dev.peatmesh.sync.internal.crdt;
 
-import dev.peatmesh.sync.internal.value.Place;
-import dev.peatmesh.runtime.MeshException;
 import dev.peatmesh.sync.Counter;
+import dev.peatmesh.sync.internal.value.Place;
+import dev.peatmesh.sync.internal.value.Refusals;
+import java.util.Locale;
 import java.util.Optional;
 import org.automerge.AmValue;
 import org.automerge.ObjectId;
@@ -23,16 +24,7 @@ final class NativeEditors {
     if (type == ObjectType.TEXT && present instanceof AmValue.Text text) {
       return text.getId();
     }
-    throw new MeshException.Refused(
-        at
-            + ": is "
-            + kind(edit, present)
-            + ", not a "
-            + switch (type) {
-              case MAP -> "map. Put a Map there first, which replaces it.";
-              case LIST -> "list. Put a List there first, which replaces it.";
-              case TEXT -> "text. Put a Text there first, which replaces it.";
-            });
+    throw Refusals.wrongKind(at, kind(edit, present), type.name().toLowerCase(Locale.ROOT));
   }
 
   /** Adds to the counter in the slot, which holds the given value, or a new counter. */
@@ -41,21 +33,11 @@ final class NativeEditors {
     long sum = 0;
     if (present.isPresent()) {
       if (!(present.get() instanceof AmValue.Counter counter)) {
-        throw new MeshException.Refused(
-            at
-                + ": is "
-                + kind(edit, present.get())
-                + ", which cannot be incremented. Put a Counter there first, which replaces it.");
+        throw Refusals.notCounter(at, kind(edit, present.get()));
       }
       sum = counter.getValue();
     }
-    try {
-      Math.addExact(sum, by);
-    } catch (ArithmeticException beyond) {
-      throw new MeshException.Refused(
-          at + ": " + sum + " + " + by + " leaves the range of 64 bits. Put a new Counter.",
-          beyond);
-    }
+    Refusals.sum(at, sum, by);
     edit.increment(slot, by);
   }
 

@@ -1,10 +1,11 @@
 package dev.peatmesh.sync.internal.crdt;
 
-import dev.peatmesh.sync.internal.value.Place;
-import dev.peatmesh.sync.internal.value.Values;
 import dev.peatmesh.sync.ListEditor;
 import dev.peatmesh.sync.MapEditor;
 import dev.peatmesh.sync.TextEditor;
+import dev.peatmesh.sync.internal.value.Place;
+import dev.peatmesh.sync.internal.value.Refusals;
+import dev.peatmesh.sync.internal.value.Values;
 import java.util.Optional;
 import org.automerge.AmValue;
 import org.automerge.ObjectId;
@@ -89,9 +90,6 @@ final class NativeListEditor implements ListEditor {
   }
 
   private void check(int index, int end) {
-    if (index < 0 || index >= end) {
-      throw new IndexOutOfBoundsException(
-          place + "[" + index + "]: is outside the list of " + size() + " elements.");
-    }
+    Refusals.checkIndex(place, index, end, size());
   }
 }

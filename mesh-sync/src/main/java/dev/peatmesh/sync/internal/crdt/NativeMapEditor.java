@@ -1,11 +1,11 @@
 package dev.peatmesh.sync.internal.crdt;
 
-import dev.peatmesh.sync.internal.value.Place;
-import dev.peatmesh.sync.internal.value.Values;
 import dev.peatmesh.sync.Counter;
 import dev.peatmesh.sync.ListEditor;
 import dev.peatmesh.sync.MapEditor;
 import dev.peatmesh.sync.TextEditor;
+import dev.peatmesh.sync.internal.value.Place;
+import dev.peatmesh.sync.internal.value.Values;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Optional;

@@ -1,8 +1,9 @@
 package dev.peatmesh.sync.internal.crdt;
 
-import dev.peatmesh.sync.internal.value.Place;
-import dev.peatmesh.sync.internal.value.Values;
 import dev.peatmesh.sync.TextEditor;
+import dev.peatmesh.sync.internal.value.Place;
+import dev.peatmesh.sync.internal.value.Refusals;
+import dev.peatmesh.sync.internal.value.Values;
 import org.automerge.ObjectId;
 
 /** Edits one native text. */
@@ -32,17 +33,7 @@ final class NativeTextEditor implements TextEditor {
   @Override
   public void splice(int index, int deleted, String inserted) {
     int before = length();
-    if (index < 0 || deleted < 0 || index > before - deleted) {
-      throw new IndexOutOfBoundsException(
-          place
-              + ": deleting "
-              + deleted
-              + " at "
-              + index
-              + " leaves the text of "
-              + before
-              + " code points. Count in code points, not in UTF-16 units.");
-    }
+    Refusals.checkRange(place, index, deleted, before);
     Values.text(inserted, place);
     edit.splice(text, index, deleted, inserted);
     length = before - deleted + inserted.codePointCount(0, inserted.length());

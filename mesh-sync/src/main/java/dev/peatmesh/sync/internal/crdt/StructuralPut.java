@@ -1,10 +1,10 @@
 package dev.peatmesh.sync.internal.crdt;
 
+import dev.peatmesh.sync.Counter;
+import dev.peatmesh.sync.Text;
 import dev.peatmesh.sync.internal.value.ListAlignment;
 import dev.peatmesh.sync.internal.value.Place;
 import dev.peatmesh.sync.internal.value.Values;
-import dev.peatmesh.sync.Counter;
-import dev.peatmesh.sync.Text;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

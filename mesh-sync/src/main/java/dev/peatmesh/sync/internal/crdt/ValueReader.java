@@ -1,11 +1,11 @@
 package dev.peatmesh.sync.internal.crdt;
 
-import dev.peatmesh.sync.internal.value.IntegerMark;
-import dev.peatmesh.sync.internal.value.Values;
 import dev.peatmesh.sync.Bytes;
 import dev.peatmesh.sync.Counter;
 import dev.peatmesh.sync.Text;
 import dev.peatmesh.sync.Uint64;
+import dev.peatmesh.sync.internal.value.IntegerMark;
+import dev.peatmesh.sync.internal.value.Values;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * Integers beyond 32 bits, which automerge-java 0.0.7 cannot write: {@code NewValue.integer} stores
  * a double, and the native setters keep the low 32 bits only. It reads them well.
  *
- * <p>They are written as bytes that begin with a mark ({@link IntegerMark}), and become integers in the encoded change,
- * before any document of ours or of a peer has it. The format is that of the Automerge binary
- * format specification, sections "Change chunk" and "Value columns".
+ * <p>They are written as bytes that begin with a mark ({@link IntegerMark}), and become integers in
+ * the encoded change, before any document of ours or of a peer has it. The format is that of the
+ * Automerge binary format specification, sections "Change chunk" and "Value columns".
  */
 final class WideIntegers {
   private static final int TYPE_UINT = 3;

@@ -13,6 +13,9 @@ public record LatestLimits(int bytesMax) {
   /** The most authors that a document remembers. */
   public static final int ACTORS_MAX = 4_096;
 
+  /** The most values of all fields together; more than the fields where they are concurrent. */
+  public static final int ENTRIES_MAX = 65_536;
+
   /** 5 MiB. */
   public static final LatestLimits DEFAULT = new LatestLimits(5 << 20);
 

@@ -126,7 +126,10 @@ public final class Values {
     }
     if (key.equals(ChangeChunk.EXPIRES_KEY)) {
       throw new MeshException.Refused(
-          place + ": the key " + key + " is reserved: it says when a document expires. Use another,"
+          place
+              + ": the key "
+              + key
+              + " is reserved: it says when a document expires. Use another,"
               + " or the collection's time to live.");
     }
   }

@@ -1,6 +1,5 @@
 package dev.peatmesh.sync.internal.crdt;
 
-import dev.peatmesh.sync.internal.value.IntegerMark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,6 +10,7 @@ import dev.peatmesh.sync.MapEditor;
 import dev.peatmesh.sync.Text;
 import dev.peatmesh.sync.TextEditor;
 import dev.peatmesh.sync.internal.guard.ActorId;
+import dev.peatmesh.sync.internal.value.IntegerMark;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
