@@ -17,7 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +30,7 @@ public final class RecoveredDocuments {
 
   private final DocumentStore store;
   private final Map<DocumentKey, DocumentFacts> facts = new LinkedHashMap<>();
+  private final Map<DocumentKey, Long> sizes = new HashMap<>();
   private final Map<String, SyncMode> modes = new TreeMap<>();
   private final List<DocumentKey> doubtful = new ArrayList<>();
   private final List<JournalEntry> journal = new ArrayList<>();
@@ -69,15 +70,19 @@ public final class RecoveredDocuments {
     return replica;
   }
 
-  /** Reads one document. On the document loop. */
-  StoredDocument document(DocumentKey key) {
-    return store.read(key);
+  /** Reads one document at a time, on the document loop, for as long as the store is open. */
+  Function<DocumentKey, StoredDocument> reader() {
+    return store::read;
   }
 
-  /** Hands over the facts of all documents, and forgets them. */
-  void drain(BiConsumer<DocumentKey, DocumentFacts> sink) {
-    facts.forEach(sink);
-    facts.clear();
+  /** The facts of every document. */
+  Map<DocumentKey, DocumentFacts> facts() {
+    return facts;
+  }
+
+  /** How many bytes each document takes in the store. */
+  Map<DocumentKey, Long> sizes() {
+    return sizes;
   }
 
   /** Documents of which something was damaged: opening them tells what is left. */
@@ -138,6 +143,7 @@ public final class RecoveredDocuments {
               gone,
               found.expiresMillis(),
               found.sequence()));
+      sizes.put(found.key(), found.storedBytes());
       if (!gone) {
         modes.put(
             found.key().collection(),

@@ -11,9 +11,11 @@ import java.util.Optional;
 /** Packs the changes of documents into snapshots. Belongs to the document loop. */
 final class Snapshots {
   private final ChangeLog log;
+  private final LooseDocuments loose;
 
-  Snapshots(ChangeLog log) {
+  Snapshots(ChangeLog log, LooseDocuments loose) {
     this.log = log;
+    this.loose = loose;
   }
 
   /** Packs when so much has come that it pays. */
@@ -25,8 +27,11 @@ final class Snapshots {
 
   /** Packs when opening the document again would cost more than packing it now. */
   void beforeClose(OpenDocument document) {
-    if (document instanceof HistoryDocument history && history.size().snapshotDueAtClose()) {
-      take(history);
+    if (document instanceof HistoryDocument history) {
+      if (history.size().snapshotDueAtClose()) {
+        take(history);
+      }
+      loose.closing(history);
     }
   }
 
