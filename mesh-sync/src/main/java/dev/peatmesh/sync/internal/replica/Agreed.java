@@ -4,10 +4,10 @@ import dev.peatmesh.sync.internal.engine.Agreement;
 import dev.peatmesh.sync.internal.engine.PeerId;
 import dev.peatmesh.sync.internal.engine.StoreId;
 import dev.peatmesh.sync.internal.store.StoreWrite;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -38,16 +38,18 @@ final class Agreed {
             List.of(new StoreWrite.Note(PREFIX + agreement.peer().value(), value))));
   }
 
-  /** Hands over what was kept. One that cannot be read is passed over: then there is none. */
-  void recover(RecoveredDocuments recovered, Consumer<Agreement> sink) {
+  /** What was kept. One that cannot be read is passed over: then there is none. */
+  static List<Agreement> recover(RecoveredDocuments recovered) {
+    List<Agreement> kept = new ArrayList<>();
     recovered
         .notes()
         .forEach(
             (name, value) -> {
               if (name.startsWith(PREFIX)) {
-                parse(new PeerId(name.substring(PREFIX.length())), value).ifPresent(sink);
+                parse(new PeerId(name.substring(PREFIX.length())), value).ifPresent(kept::add);
               }
             });
+    return kept;
   }
 
   private static Optional<Agreement> parse(PeerId peer, String value) {

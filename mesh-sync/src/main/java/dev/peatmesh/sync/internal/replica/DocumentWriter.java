@@ -84,6 +84,9 @@ final class DocumentWriter {
 
   private @Nullable Step apply(HistoryDocument document, DocumentEdit edit) {
     NativeDocument nativeDocument = document.document();
+    if (document.isBlank()) {
+      actor.documentBegins();
+    }
     if (!nativeDocument.actor().equals(actor.current())) {
       nativeDocument.renewActor(actor.current());
     }

@@ -41,22 +41,18 @@ final class Journal {
   /**
    * Goes on where the store ended.
    *
-   * @param known the last number found in the store
-   * @param note what {@link #unstored} made earlier; empty for none
+   * @param recovered what the store held
    */
   Journal(
-      Feed feed,
-      Subscribers subscribers,
-      LongSupplier wallMillis,
-      ReplicaState replica,
-      long known,
-      String note) {
+      Feed feed, Subscribers subscribers, LongSupplier wallMillis, RecoveredDocuments recovered) {
     this.feed = feed;
     this.subscribers = subscribers;
     this.wallMillis = wallMillis;
+    ReplicaState replica = recovered.replica();
+    long known = recovered.lastSequence();
     store = StoreId.of(HexFormat.of().parseHex(replica.storeId()));
     last = replica.nextSequence() - 1;
-    List<Skipped> ranges = parse(note);
+    List<Skipped> ranges = parse(recovered.note(NOTE));
     skippedAnew = !replica.cleanStop() && last > known;
     if (skippedAnew) {
       ranges.add(new Skipped(known, last));
@@ -118,29 +114,7 @@ final class Journal {
 
   /** The entry as the store keeps it. */
   static StoreWrite stored(JournalEntry entry) {
-    return new StoreWrite.Journal(
-        new dev.peatmesh.sync.internal.store.JournalEntry(
-            entry.sequence(),
-            entry.key(),
-            dev.peatmesh.sync.internal.store.JournalEntry.Kind.valueOf(entry.kind().name()),
-            dev.peatmesh.sync.internal.store.JournalEntry.Origin.valueOf(entry.origin().name()),
-            entry.author(),
-            entry.oldHeads(),
-            entry.newHeads(),
-            entry.millis()));
-  }
-
-  /** The entry as it is told. */
-  static JournalEntry read(dev.peatmesh.sync.internal.store.JournalEntry stored) {
-    return new JournalEntry(
-        stored.sequence(),
-        stored.key(),
-        Kind.valueOf(stored.kind().name()),
-        Origin.valueOf(stored.origin().name()),
-        stored.author(),
-        stored.oldHeads(),
-        stored.newHeads(),
-        stored.millis());
+    return new StoreWrite.Journal(entry);
   }
 
   private static List<Skipped> parse(String note) {

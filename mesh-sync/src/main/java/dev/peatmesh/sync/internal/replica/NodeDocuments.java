@@ -14,6 +14,7 @@ import dev.peatmesh.sync.internal.feed.Feed;
 import dev.peatmesh.sync.internal.feed.FeedJournal;
 import dev.peatmesh.sync.internal.latest.HybridClock;
 import dev.peatmesh.sync.internal.reconcile.DocumentEntry;
+import dev.peatmesh.sync.internal.reconcile.DocumentIndex;
 import dev.peatmesh.sync.internal.reconcile.Fingerprint;
 import dev.peatmesh.sync.internal.store.ChangeLog;
 import dev.peatmesh.sync.internal.store.StoreWrite;
@@ -36,6 +37,9 @@ final class NodeDocuments {
 
   /** How often the engine looks for tombstones to collect, at the most. */
   private static final Duration HOUSEKEEPING = Duration.ofMinutes(1);
+
+  /** The most collections: their names are kept in memory, and told to peers. */
+  private static final int COLLECTIONS_MAX = 10_000;
 
   private final Loop loop;
   private final WallClock clock;
@@ -74,7 +78,7 @@ final class NodeDocuments {
     log = parts.log();
     clock = new WallClock(parts.clock());
     troubles = new Troubles(loop, settings.limits().warnBytes());
-    actor = new OwnActor(parts.self(), recovered.replica().actor(), parts.random());
+    actor = new OwnActor(parts.self(), recovered.replica().actor(), recovered.note(OwnActor.NOTE), parts.random());
     unsaved = new Unsaved(loop, log);
     subscribers = new Subscribers(parts.callbacks());
     feed = new Feed(journalOf(recovered), loop, parts.callbacks());
@@ -87,7 +91,16 @@ final class NodeDocuments {
     HeldDocuments held =
         new HeldDocuments(
             settings, shelf, sizes, actor, journal, unsaved, stamps, clock, this::deleteLater);
-    engine = new SyncEngine(parts.self(), held, engineSettings(parts));
+    agreed = new Agreed(unsaved);
+    EngineSettings engineSettings = engineSettings(parts);
+    DocumentIndex index =
+        new DocumentIndex(
+            settings.documentsMax(), COLLECTIONS_MAX, engineSettings.bucketSeconds());
+    // What is there is there: a limit that was lowered since refuses only what comes.
+    recovered.facts().forEach(index::put);
+    engine =
+        new SyncEngine(
+            parts.self(), held, index, engineSettings, Agreed.recover(recovered), parts.random());
     peers = new PeerPorts(loop, this::peerUp, this::handle);
     DocumentWriter writer = new DocumentWriter(settings, actor, sizes, stamps, clock);
     writes =
@@ -100,7 +113,6 @@ final class NodeDocuments {
     compactor =
         new Compactor(
             loop, settings, shelf, engine.index(), snapshots, loose, log, this::handle);
-    agreed = new Agreed(unsaved);
     recover(recovered);
     start();
   }
@@ -314,11 +326,11 @@ final class NodeDocuments {
   private void correct(DocumentKey key) {
     OpenDocument document = shelf.document(key);
     if (document.isBlank()) {
-      engine.forget(key);
+      handle(new SyncInput.Corrected(key, null));
       forgotten(key);
       return;
     }
-    engine.correct(key, document.facts());
+    handle(new SyncInput.Corrected(key, document.facts()));
     if (document instanceof HistoryDocument history && history.closable()) {
       snapshots.take(history);
     }
@@ -369,10 +381,8 @@ final class NodeDocuments {
   }
 
   private void recover(RecoveredDocuments recovered) {
-    recovered.facts().forEach(engine::recover);
     recovered.facts().forEach(expiry::note);
     recovered.sizes().forEach(loose::recovered);
-    agreed.recover(recovered, engine::recover);
     List<StoreWrite> anew = new ArrayList<>(journal.unstored());
     anew.addAll(actor.unstored());
     if (!anew.isEmpty()) {

@@ -22,6 +22,10 @@ import org.slf4j.LoggerFactory;
  */
 final class OwnActor {
   private static final Logger LOG = LoggerFactory.getLogger(OwnActor.class);
+
+  /** The note that names an actor some of whose documents are gone. */
+  static final String NOTE = "actor.dropped";
+
   private static final int HEX_PER_BYTE = 2;
   private static final int DEVICE_DIGITS = Actors.DEVICE_BYTES * HEX_PER_BYTE;
   private static final int ACTOR_DIGITS = DEVICE_DIGITS + 16;
@@ -30,15 +34,18 @@ final class OwnActor {
   private final RandomGenerator random;
   private ActorId actor;
   private boolean stored;
+  private boolean dropped;
 
   /**
    * @param stored the actor that the store knows; kept when it is one of this device
+   * @param note what the store kept under {@link #NOTE}; empty for nothing
    */
-  OwnActor(PeerId self, ActorId stored, RandomGenerator random) {
+  OwnActor(PeerId self, ActorId stored, String note, RandomGenerator random) {
     this.device = Actors.device(HexFormat.of().parseHex(self.value()));
     this.random = random;
     this.actor = stored;
     this.stored = true;
+    dropped = note.equals(stored.hex());
     byte[] prefix = new byte[Actors.DEVICE_BYTES];
     device.duplicate().get(prefix);
     if (!stored.hex().startsWith(HexFormat.of().formatHex(prefix))) {
@@ -61,6 +68,7 @@ final class OwnActor {
   ActorId renew() {
     actor = Actors.create(device, random);
     stored = false;
+    dropped = false;
     return actor;
   }
 
@@ -70,6 +78,27 @@ final class OwnActor {
         .addKeyValue("document", key)
         .log("a peer returned a change of our own that the store had lost; taking a new actor");
     renew();
+  }
+
+  /**
+   * Nothing is left of a document: a new one under its id must not be begun under a name that may
+   * have written to the old one, for others may still have that.
+   *
+   * @return what is to be stored
+   */
+  List<StoreWrite> documentDropped(StoreWrite drop) {
+    if (dropped) {
+      return List.of(drop);
+    }
+    dropped = true;
+    return List.of(drop, new StoreWrite.Note(NOTE, actor.hex()));
+  }
+
+  /** A document is begun of which nothing is known. */
+  void documentBegins() {
+    if (dropped) {
+      renew();
+    }
   }
 
   /** What the next commit of ours must hold so that the name is known after a restart. */

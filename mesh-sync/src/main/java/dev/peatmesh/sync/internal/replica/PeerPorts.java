@@ -20,10 +20,15 @@ import java.util.function.Consumer;
 final class PeerPorts {
   private final Map<PeerId, PeerPort> ports = new TreeMap<>();
   private final Loop loop;
+  private final Consumer<PeerId> up;
   private final Consumer<SyncInput> engine;
 
-  PeerPorts(Loop loop, Consumer<SyncInput> engine) {
+  /**
+   * @param up tells the engine of a new link
+   */
+  PeerPorts(Loop loop, Consumer<PeerId> up, Consumer<SyncInput> engine) {
     this.loop = loop;
+    this.up = up;
     this.engine = engine;
   }
 
@@ -32,7 +37,7 @@ final class PeerPorts {
     if (ports.put(peer, port) != null) {
       engine.accept(new SyncInput.PeerDown(peer));
     }
-    engine.accept(new SyncInput.PeerUp(peer));
+    up.accept(peer);
   }
 
   void down(PeerId peer, PeerPort port) {

@@ -3,9 +3,9 @@ package dev.peatmesh.sync.internal.replica;
 import dev.peatmesh.runtime.MeshException;
 import dev.peatmesh.sync.DocumentKey;
 import dev.peatmesh.sync.SyncMode;
+import dev.peatmesh.sync.internal.feed.JournalEntry;
 import dev.peatmesh.sync.internal.reconcile.DocumentFacts;
 import dev.peatmesh.sync.internal.store.DocumentStore;
-import dev.peatmesh.sync.internal.store.JournalEntry;
 import dev.peatmesh.sync.internal.store.RecoveredDocument;
 import dev.peatmesh.sync.internal.store.Recovery;
 import dev.peatmesh.sync.internal.store.RecoverySink;
@@ -90,8 +90,9 @@ public final class RecoveredDocuments {
     return doubtful;
   }
 
+  /** The last events; none when some may be missing among them. */
   List<JournalEntry> journal() {
-    return journal;
+    return recovery.rowsRefused() > 0 ? List.of() : journal;
   }
 
   /** The note of that name; empty for none. */

@@ -61,7 +61,7 @@ final class RemoteChanges {
     ActorId author = chunks.get(chunks.size() - 1).actor();
     JournalEntry entry = entry(document, applied.oldHeads(), applied.facts(), author);
     writes.addAll(beside(document, applied.facts(), entry));
-    keep(document, chunks.size(), () -> writes);
+    keep(document, event, chunks.size(), () -> writes);
     journal.tell(entry);
     changed.accept(document);
   }
@@ -74,6 +74,7 @@ final class RemoteChanges {
     JournalEntry entry = entry(document, merged.oldHeads(), merged.facts(), author);
     keep(
         document,
+        event,
         1,
         () -> {
           List<StoreWrite> writes = new ArrayList<>();
@@ -103,14 +104,15 @@ final class RemoteChanges {
         new StoreWrite.Expiry(document.key(), facts.expiresMillis()), Journal.stored(entry));
   }
 
-  private void keep(OpenDocument document, int contents, Supplier<List<StoreWrite>> writes) {
+  private void keep(
+      OpenDocument document, long event, int contents, Supplier<List<StoreWrite>> writes) {
     unsaved.save(
         new Unsaved.Item(
             writes,
             contents,
             () -> {
               document.saved(contents);
-              engine.accept(new SyncInput.Stored(document.key()));
+              engine.accept(new SyncInput.Stored(document.key(), event));
             }));
   }
 }
