@@ -18,6 +18,7 @@ import dev.peatmesh.sync.internal.reconcile.DocumentFacts;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -62,6 +63,11 @@ final class HeldDocuments implements Documents {
     this.clock = clock;
     this.wallMillis = wallMillis;
     this.deletions = deletions;
+  }
+
+  @Override
+  public Set<String> collections() {
+    return settings.collections().keySet();
   }
 
   @Override

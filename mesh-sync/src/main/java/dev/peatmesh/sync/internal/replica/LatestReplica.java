@@ -190,7 +190,7 @@ final class LatestReplica implements OpenDocument {
       @Nullable ByteBuffer stored,
       long sequence,
       DocumentShelf.Damage damage) {
-    LatestDocument state = LatestDocument.EMPTY;
+    LatestDocument state = LatestDocument.empty();
     if (stored != null) {
       try {
         state = LatestDocument.decode(stored, LIMITS);
