@@ -12,6 +12,7 @@ import dev.peatmesh.sync.internal.store.RecoverySink;
 import dev.peatmesh.sync.internal.store.ReplicaState;
 import dev.peatmesh.sync.internal.store.StoredDocument;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -92,6 +93,8 @@ public final class RecoveredDocuments {
 
   /** The last events; none when some may be missing among them. */
   List<JournalEntry> journal() {
+    // An event that the store refused at first may have been stored after later ones.
+    journal.sort(Comparator.comparingLong(JournalEntry::sequence));
     return recovery.rowsRefused() > 0 ? List.of() : journal;
   }
 
