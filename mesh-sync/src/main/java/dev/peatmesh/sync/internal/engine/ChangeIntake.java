@@ -12,20 +12,22 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The way of a remote change into a document: guard, known already?, complete?, sequence, then the
- * document itself. Belongs to the document loop.
+ * The way of a remote change into a document: guard, known already?, complete?, small enough?,
+ * sequence, then the document itself. Belongs to the document loop.
  */
-public final class ChangeIntake {
-  private final ChangeApplier applier;
+final class ChangeIntake {
+  private final Documents documents;
   private final GuardLimits limits;
+  private final EarlyChanges early = new EarlyChanges();
+  private final RefusedChanges refused = new RefusedChanges();
 
-  /** Takes in what the limits allow and hands it to the applier. */
-  public ChangeIntake(ChangeApplier applier, GuardLimits limits) {
-    this.applier = applier;
+  /** Takes in what the limits allow and hands it to the documents. */
+  ChangeIntake(Documents documents, GuardLimits limits) {
+    this.documents = documents;
     this.limits = limits;
   }
 
@@ -61,13 +63,27 @@ public final class ChangeIntake {
     return arrival.finish();
   }
 
+  /**
+   * Whether the change is worth asking for. One that waits counts as lacking: what it waits for can
+   * only be found by asking for it again.
+   */
+  boolean lacks(DocumentState document, ChangeHash hash) {
+    return !document.graph().contains(hash) && !refused.contains(hash);
+  }
+
+  /** Whether the change will never be taken, as far as we remember. */
+  boolean refuses(ChangeHash hash) {
+    return refused.contains(hash);
+  }
+
   /** One offer on its way. */
   private final class Arrival {
     private final DocumentState document;
     private final List<ChangeHash> seen = new ArrayList<>();
     private final List<Applied> accepted = new ArrayList<>();
     private final Set<ChangeHash> missing = new LinkedHashSet<>();
-    private final List<String> refused = new ArrayList<>();
+    private final List<String> problems = new ArrayList<>();
+    private long bytes;
 
     Arrival(DocumentState document) {
       this.document = document;
@@ -75,7 +91,7 @@ public final class ChangeIntake {
 
     void offer(ChangeChunk chunk, PeerId source) {
       seen.add(chunk.hash());
-      if (document.knows(chunk.hash())) {
+      if (knows(chunk.hash())) {
         return;
       }
       Deque<Applied> ready = new ArrayDeque<>();
@@ -83,9 +99,8 @@ public final class ChangeIntake {
       while (!ready.isEmpty()) {
         Applied next = ready.remove();
         if (admit(next)) {
-          document
-              .pending()
-              .release(next.chunk.hash())
+          early
+              .release(document.key(), next.chunk.hash())
               .forEach(each -> ready.add(new Applied(each.chunk(), each.source())));
         }
       }
@@ -96,44 +111,60 @@ public final class ChangeIntake {
       ChangeChunk chunk = change.chunk;
       List<ChangeHash> lacking = document.graph().missing(chunk);
       if (!lacking.isEmpty()) {
-        document.pending().add(new PendingChanges.Waiting(chunk, change.source, lacking.get(0)));
-        lacking.stream().filter(hash -> !document.pending().contains(hash)).forEach(missing::add);
+        early.add(document.key(), new EarlyChanges.Early(chunk, change.source, lacking.get(0)));
+        missing.addAll(lacking);
         return false;
       }
-      String problem = problem(chunk);
-      if (problem != null) {
-        document.refuse(chunk.hash());
-        refused.add("change " + chunk.hash() + ": " + problem);
+      Optional<String> problem = problem(chunk);
+      if (problem.isPresent()) {
+        refused.add(chunk.hash());
+        problems.add("change " + chunk.hash() + ": " + problem.get());
         return false;
       }
       document.add(chunk);
+      bytes += chunk.size();
       missing.remove(chunk.hash());
       accepted.add(change);
       return true;
     }
 
-    private @Nullable String problem(ChangeChunk chunk) {
+    private Optional<String> problem(ChangeChunk chunk) {
+      // A document that is too large must still be deletable.
+      Optional<String> tooLarge =
+          chunk.deletesDocument()
+              ? Optional.empty()
+              : documents.tooLarge(document.key(), bytes + chunk.size());
+      if (tooLarge.isPresent()) {
+        return tooLarge;
+      }
       try {
         document.guard().check(chunk, document.graph().maxOp(chunk.deps()));
-        return null;
+        return Optional.empty();
       } catch (GuardException conflict) {
-        return conflict.reason();
+        return Optional.of(conflict.reason());
       }
     }
 
     Result finish() {
       List<ChangeChunk> chunks = accepted.stream().map(Applied::chunk).toList();
-      List<ChangeChunk> rejected =
-          chunks.isEmpty() ? List.of() : applier.apply(document.key(), chunks);
+      List<ChangeChunk> rejected = chunks.isEmpty() ? List.of() : documents.apply(document, chunks);
       if (!rejected.isEmpty()) {
         document.withdraw(rejected);
         Set<ChangeHash> gone = new HashSet<>();
         rejected.forEach(chunk -> gone.add(chunk.hash()));
         accepted.removeIf(each -> gone.contains(each.chunk.hash()));
-        gone.forEach(hash -> refused.add("change " + hash + ": the document did not take it"));
+        gone.forEach(refused::add);
+        gone.forEach(hash -> problems.add("change " + hash + ": the document did not take it"));
       }
-      missing.removeIf(document::knows);
-      return new Result(seen, accepted, List.copyOf(missing), refused);
+      missing.removeIf(this::knows);
+      return new Result(seen, accepted, List.copyOf(missing), problems);
+    }
+
+    /** Whether the change is here, waits for others, or was refused for good. */
+    private boolean knows(ChangeHash hash) {
+      return document.graph().contains(hash)
+          || early.contains(document.key(), hash)
+          || refused.contains(hash);
     }
   }
 }

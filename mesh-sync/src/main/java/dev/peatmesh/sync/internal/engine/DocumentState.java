@@ -4,22 +4,18 @@ import dev.peatmesh.sync.DocumentKey;
 import dev.peatmesh.sync.internal.guard.ChangeChunk;
 import dev.peatmesh.sync.internal.guard.ChangeHash;
 import dev.peatmesh.sync.internal.guard.DocumentGuard;
-import dev.peatmesh.sync.internal.reconcile.Fingerprint;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What the engine knows of one document. Belongs to the document loop. */
+/**
+ * What must be known of an open document with history: its changes, and what the next ones must
+ * fit. Belongs to the document loop; may be dropped and built anew from the same changes.
+ */
 public final class DocumentState {
-  /** The most refused changes remembered per document, so that they are not asked for again. */
-  private static final int REFUSED_MAX = 1_000;
-
   private final DocumentKey key;
-  private final PendingChanges pending = new PendingChanges();
-  private final Set<ChangeHash> refused = new LinkedHashSet<>();
   private ChangeGraph graph = new ChangeGraph();
   private DocumentGuard guard = new DocumentGuard();
-  private Fingerprint fingerprint = Fingerprint.EMPTY;
 
   /** A document of which nothing is known yet. */
   public DocumentState(DocumentKey key) {
@@ -41,50 +37,21 @@ public final class DocumentState {
     return graph.size() > 0 && !graph.deleted();
   }
 
-  PendingChanges pending() {
-    return pending;
+  /** Adds a change that stands on nothing that is not here, and that the guard let pass once. */
+  public void add(ChangeChunk chunk) {
+    if (!graph.contains(chunk.hash())) {
+      guard.admit(chunk);
+      graph.add(chunk);
+    }
   }
 
   DocumentGuard guard() {
     return guard;
   }
 
-  Fingerprint fingerprint() {
-    return fingerprint;
-  }
-
-  /** Whether the change is here, waits for others, or was refused for good. */
-  boolean knows(ChangeHash hash) {
-    return graph.contains(hash) || pending.contains(hash) || refused.contains(hash);
-  }
-
-  /**
-   * Whether the change is worth asking for. One that waits counts as lacking: what it waits for can
-   * only be found by asking for it again.
-   */
-  boolean lacks(ChangeHash hash) {
-    return !graph.contains(hash) && !refused.contains(hash);
-  }
-
-  /** Adds a change that stands on nothing that is not here, and that the guard let pass once. */
-  public void add(ChangeChunk chunk) {
-    guard.admit(chunk);
-    graph.add(chunk);
-  }
-
-  void refreshFingerprint() {
-    fingerprint = Fingerprint.of(key, graph.heads());
-  }
-
-  void refuse(ChangeHash hash) {
-    if (refused.size() < REFUSED_MAX) {
-      refused.add(hash);
-    }
-  }
-
   /** Takes the given changes out again; nothing else stands on them. */
   void withdraw(List<ChangeChunk> chunks) {
-    Set<ChangeHash> gone = new LinkedHashSet<>();
+    Set<ChangeHash> gone = new HashSet<>();
     chunks.forEach(chunk -> gone.add(chunk.hash()));
     ChangeGraph before = graph;
     graph = new ChangeGraph();
@@ -94,6 +61,5 @@ public final class DocumentState {
         add(chunk);
       }
     }
-    gone.forEach(this::refuse);
   }
 }

@@ -8,19 +8,23 @@ import dev.peatmesh.sync.internal.reconcile.DocumentFacts;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The documents of this node, opened when they are needed. Called by the engine on the document
  * loop, from within {@link SyncEngine#handle}; may read the disk, must not call the engine back.
  */
 public interface Documents {
+  /** The collections that somebody configured, whether there is anything in them or not. */
+  Set<String> collections();
+
   /** How a collection is kept; of one that nobody configured, the default of its name. */
   CollectionSettings settings(String collection);
 
   /**
-   * Opens a document with history; a new, empty one when nothing is known of it, which nobody needs
-   * to remember until something is applied to it. The engine keeps the answer no longer than one
-   * input.
+   * Opens a document with history; a new, empty one when nothing is known of it or only a marker is
+   * left, which nobody needs to remember until something is applied to it. The engine keeps the
+   * answer no longer than one input.
    */
   DocumentState history(DocumentKey key);
 

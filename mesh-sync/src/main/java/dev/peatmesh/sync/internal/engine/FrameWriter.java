@@ -4,6 +4,7 @@ import dev.peatmesh.sync.DocumentKey;
 import dev.peatmesh.sync.internal.guard.ChangeHash;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 
 /** A byte buffer that grows. Big-endian. */
@@ -31,7 +32,11 @@ final class FrameWriter {
   }
 
   FrameWriter bytes(byte[] bytes) {
-    room(bytes.length).put(bytes);
+    return bytes(bytes, bytes.length);
+  }
+
+  FrameWriter bytes(byte[] bytes, int length) {
+    room(length).put(bytes, 0, length);
     return this;
   }
 
@@ -48,20 +53,40 @@ final class FrameWriter {
 
   FrameWriter chunks(List<ByteBuffer> chunks) {
     u16(chunks.size());
-    for (ByteBuffer chunk : chunks) {
-      u32(chunk.remaining());
-      room(chunk.remaining()).put(chunk.duplicate());
-    }
+    chunks.forEach(this::blob);
     return this;
+  }
+
+  FrameWriter blob(ByteBuffer blob) {
+    u32(blob.remaining());
+    room(blob.remaining()).put(blob.duplicate());
+    return this;
+  }
+
+  FrameWriter peer(PeerId peer) {
+    return bytes(HexFormat.of().parseHex(peer.value()));
+  }
+
+  FrameWriter change(ChangeRef change) {
+    if (change instanceof ChangeRef.Hash named) {
+      ByteBuffer room = u8(SyncFrameCodec.BY_HASH).room(ChangeHash.BYTES);
+      named.hash().write(room);
+      return this;
+    }
+    if (change instanceof ChangeRef.Dot dot) {
+      byte[] actor = dot.actor().bytes();
+      return u8(SyncFrameCodec.BY_DOT).u8(actor.length).bytes(actor).u64(dot.counter());
+    }
+    throw new AssertionError("unhandled " + change);
+  }
+
+  FrameWriter name(String name) {
+    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+    return u8(bytes.length).bytes(bytes);
   }
 
   ByteBuffer finish() {
     return buffer.flip();
-  }
-
-  private FrameWriter name(String name) {
-    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-    return u8(bytes.length).bytes(bytes);
   }
 
   private ByteBuffer room(int bytes) {

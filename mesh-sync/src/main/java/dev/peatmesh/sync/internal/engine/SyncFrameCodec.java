@@ -1,37 +1,60 @@
 package dev.peatmesh.sync.internal.engine;
 
-import dev.peatmesh.sync.DocumentKey;
+import dev.peatmesh.sync.internal.engine.SyncFrame.Answer;
+import dev.peatmesh.sync.internal.engine.SyncFrame.Ask;
 import dev.peatmesh.sync.internal.engine.SyncFrame.Changes;
+import dev.peatmesh.sync.internal.engine.SyncFrame.CollectionContract;
+import dev.peatmesh.sync.internal.engine.SyncFrame.Compare;
+import dev.peatmesh.sync.internal.engine.SyncFrame.Contracts;
 import dev.peatmesh.sync.internal.engine.SyncFrame.DocumentChanges;
+import dev.peatmesh.sync.internal.engine.SyncFrame.DocumentGone;
 import dev.peatmesh.sync.internal.engine.SyncFrame.DocumentHeads;
+import dev.peatmesh.sync.internal.engine.SyncFrame.DocumentLatest;
 import dev.peatmesh.sync.internal.engine.SyncFrame.DocumentWant;
+import dev.peatmesh.sync.internal.engine.SyncFrame.Gone;
 import dev.peatmesh.sync.internal.engine.SyncFrame.Heads;
+import dev.peatmesh.sync.internal.engine.SyncFrame.Held;
+import dev.peatmesh.sync.internal.engine.SyncFrame.Hello;
+import dev.peatmesh.sync.internal.engine.SyncFrame.Holder;
+import dev.peatmesh.sync.internal.engine.SyncFrame.Latest;
 import dev.peatmesh.sync.internal.engine.SyncFrame.Neighbours;
+import dev.peatmesh.sync.internal.engine.SyncFrame.Pause;
+import dev.peatmesh.sync.internal.engine.SyncFrame.Question;
+import dev.peatmesh.sync.internal.engine.SyncFrame.Resume;
 import dev.peatmesh.sync.internal.engine.SyncFrame.Summary;
 import dev.peatmesh.sync.internal.engine.SyncFrame.Want;
-import dev.peatmesh.sync.internal.guard.ChangeHash;
 import dev.peatmesh.sync.internal.reconcile.Fingerprint;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Sync frames to bytes and back. Big-endian; lists run to the end of the frame, so that no count
  * from outside ever sizes memory.
  *
  * <pre>
- * summary    0x40 documents:u64 fingerprint:16
- * heads      0x41 last:u8 (key hashes)*
+ * summary    0x40 documents:u64 fingerprint:16 fromBucket:i32 refused:u32 durableSequence:u64
+ * heads      0x41 (key hashes)*
  * want       0x42 (key hashes hashes)*
  * changes    0x43 (key count:u16 (length:u32 chunk)*)*
  * neighbours 0x44 (endpoint:32)*
+ * hello      0x45 store:16 sequence:u64 durable:u8 bucketSeconds:u64 fromBucket:i32
+ *                 (after:u64 to:u64)*
+ * contracts  0x46 (length:u8 collection contract:u8)*
+ * packed     0x47 length:u32 deflate(what follows the type in changes)
+ * latest     0x48 (key length:u32 state)*
+ * gone       0x49 (key hashes deletedSeconds:u64)*
+ * ask        0x4a (key write hops:u8)*
+ * held       0x4b (key write count:u8 (endpoint:32 durable:u8)*)*
+ * pause      0x4c
+ * resume     0x4d
+ * compare    0x4e partitions | 0x4f ranges, see {@link RangeFrameCodec}
  * key        length:u8 collection length:u8 id
  * hashes     count:u16 hash:32*
+ * write      0 hash:32 | 1 length:u8 actor counter:u64
  * </pre>
  */
 public final class SyncFrameCodec {
@@ -44,11 +67,26 @@ public final class SyncFrameCodec {
   /** Bytes of a chunk's length on the wire. */
   static final int CHUNK_HEADER_BYTES = 4;
 
+  /** The most holders of one write in a frame. */
+  static final int HOLDERS_MAX = 0xff;
+
+  static final int BY_HASH = 0;
+  static final int BY_DOT = 1;
+
   private static final byte SUMMARY = 0x40;
   private static final byte HEADS = 0x41;
   private static final byte WANT = 0x42;
   private static final byte CHANGES = 0x43;
   private static final byte NEIGHBOURS = 0x44;
+  private static final byte HELLO = 0x45;
+  private static final byte CONTRACTS = 0x46;
+  private static final byte PACKED = 0x47;
+  private static final byte LATEST = 0x48;
+  private static final byte GONE = 0x49;
+  private static final byte ASK = 0x4a;
+  private static final byte HELD = 0x4b;
+  private static final byte PAUSE = 0x4c;
+  private static final byte RESUME = 0x4d;
 
   private SyncFrameCodec() {}
 
@@ -64,122 +102,189 @@ public final class SyncFrameCodec {
   /** Encodes a frame; the buffer is ready to be read. */
   public static ByteBuffer encode(SyncFrame frame) {
     FrameWriter out = new FrameWriter();
-    if (frame instanceof Summary summary) {
+    if (frame instanceof Changes changes) {
+      return changes(changes);
+    } else if (frame instanceof Latest latest) {
+      out.u8(LATEST);
+      latest.documents().forEach(each -> out.key(each.key()).blob(each.state()));
+    } else if (frame instanceof Summary summary) {
       out.u8(SUMMARY).u64(summary.documents());
       out.u64(summary.fingerprint().high()).u64(summary.fingerprint().low());
+      out.u32(summary.fromBucket()).u32(summary.refused()).u64(summary.durableSequence());
+    } else if (frame instanceof Compare compare) {
+      RangeFrameCodec.encode(compare.frame(), out);
     } else if (frame instanceof Heads heads) {
-      out.u8(HEADS).u8(heads.last() ? 1 : 0);
+      out.u8(HEADS);
       heads.documents().forEach(each -> out.key(each.key()).hashes(each.heads()));
     } else if (frame instanceof Want want) {
       out.u8(WANT);
       want.documents().forEach(each -> out.key(each.key()).hashes(each.need()).hashes(each.have()));
-    } else if (frame instanceof Changes changes) {
-      out.u8(CHANGES);
-      changes.documents().forEach(each -> out.key(each.key()).chunks(each.chunks()));
-    } else if (frame instanceof Neighbours neighbours) {
-      out.u8(NEIGHBOURS);
-      neighbours.peers().forEach(peer -> out.bytes(HexFormat.of().parseHex(peer.value())));
+    } else if (frame instanceof Gone gone) {
+      out.u8(GONE);
+      gone.documents()
+          .forEach(each -> out.key(each.key()).hashes(each.heads()).u64(each.deletedSeconds()));
     } else {
-      throw new AssertionError("unhandled " + frame);
+      ofTheLink(frame, out);
     }
     return out.finish();
   }
 
-  /** Decodes a frame from a peer. Chunks are slices of the buffer, which must not change later. */
+  private static void ofTheLink(SyncFrame frame, FrameWriter out) {
+    if (frame instanceof Hello hello) {
+      Lineage lineage = hello.lineage();
+      out.u8(HELLO).bytes(lineage.store().bytes()).u64(lineage.sequence());
+      out.u8(hello.durable() ? 1 : 0).u64(hello.bucketSeconds()).u32(hello.fromBucket());
+      lineage.skipped().forEach(each -> out.u64(each.after()).u64(each.to()));
+    } else if (frame instanceof Contracts contracts) {
+      out.u8(CONTRACTS);
+      contracts.collections().forEach(each -> out.name(each.collection()).u8(each.contract()));
+    } else if (frame instanceof Neighbours neighbours) {
+      out.u8(NEIGHBOURS);
+      neighbours.peers().forEach(out::peer);
+    } else if (frame instanceof Ask ask) {
+      out.u8(ASK);
+      ask.questions().forEach(each -> out.key(each.key()).change(each.change()).u8(each.hops()));
+    } else if (frame instanceof Held held) {
+      out.u8(HELD);
+      for (Answer each : held.answers()) {
+        out.key(each.key()).change(each.change()).u8(each.holders().size());
+        each.holders().forEach(holder -> out.peer(holder.peer()).u8(holder.durable() ? 1 : 0));
+      }
+    } else if (frame instanceof Pause) {
+      out.u8(PAUSE);
+    } else if (frame instanceof Resume) {
+      out.u8(RESUME);
+    } else {
+      throw new AssertionError("unhandled " + frame);
+    }
+  }
+
+  private static ByteBuffer changes(Changes changes) {
+    FrameWriter out = new FrameWriter().u8(CHANGES);
+    changes.documents().forEach(each -> out.key(each.key()).chunks(each.chunks()));
+    ByteBuffer plain = out.finish();
+    ByteBuffer body = plain.slice(1, plain.remaining() - 1);
+    Optional<ByteBuffer> packed = changes.packed() ? ChangePacking.pack(body) : Optional.empty();
+    return packed
+        .filter(smaller -> smaller.remaining() + 4 < body.remaining())
+        .map(
+            smaller ->
+                ByteBuffer.allocate(5 + smaller.remaining())
+                    .put(PACKED)
+                    .putInt(body.remaining())
+                    .put(smaller)
+                    .flip())
+        .orElse(plain);
+  }
+
+  /**
+   * Decodes a frame from a peer. Chunks and states are slices of the buffer, which must not change
+   * later.
+   *
+   * @throws MalformedFrame when no correct peer sends it; no bytes lead to another exception
+   */
   public static SyncFrame decode(ByteBuffer in) throws MalformedFrame {
     try {
-      return decodeChecked(in);
+      FrameReader reader = new FrameReader(in);
+      SyncFrame frame = decode((byte) reader.u8(), reader);
+      if (reader.hasMore()) {
+        throw new MalformedFrame("sync frame: " + reader.remaining() + " bytes too many");
+      }
+      return frame;
     } catch (BufferUnderflowException | IllegalArgumentException | CharacterCodingException bad) {
       throw new MalformedFrame("sync frame: " + bad);
     }
   }
 
-  private static SyncFrame decodeChecked(ByteBuffer in)
-      throws MalformedFrame, CharacterCodingException {
-    byte type = in.get();
-    if (type == SUMMARY) {
-      Summary summary = new Summary(in.getLong(), new Fingerprint(in.getLong(), in.getLong()));
-      if (in.hasRemaining()) {
-        throw new MalformedFrame("summary: has " + in.remaining() + " bytes too many");
-      }
-      return summary;
+  private static SyncFrame decode(byte type, FrameReader in) throws CharacterCodingException {
+    switch (type) {
+      case SUMMARY:
+        return new Summary(
+            in.u63(), new Fingerprint(in.i64(), in.i64()), in.u31(), in.u31(), in.u63());
+      case HEADS:
+        return new Heads(all(in, each -> new DocumentHeads(each.key(), each.hashes())));
+      case WANT:
+        return new Want(
+            all(in, each -> new DocumentWant(each.key(), each.hashes(), each.hashes())));
+      case CHANGES:
+        return changes(in);
+      case PACKED:
+        int length = in.u31();
+        return changes(new FrameReader(ChangePacking.unpack(in.slice(in.remaining()), length)));
+      case LATEST:
+        return new Latest(all(in, each -> new DocumentLatest(each.key(), each.blob())));
+      case GONE:
+        return new Gone(all(in, each -> new DocumentGone(each.key(), each.hashes(), each.u63())));
+      case RangeFrameCodec.PARTITIONS:
+      case RangeFrameCodec.RANGES:
+        return new Compare(RangeFrameCodec.decode(type, in));
+      default:
+        return ofTheLink(type, in);
     }
-    if (type == HEADS) {
-      boolean last = in.get() != 0;
-      List<DocumentHeads> documents = new ArrayList<>();
-      while (in.hasRemaining()) {
-        documents.add(new DocumentHeads(key(in), hashes(in)));
-      }
-      return new Heads(documents, last);
-    }
-    if (type == WANT) {
-      List<DocumentWant> documents = new ArrayList<>();
-      while (in.hasRemaining()) {
-        documents.add(new DocumentWant(key(in), hashes(in), hashes(in)));
-      }
-      return new Want(documents);
-    }
-    if (type == CHANGES) {
-      List<DocumentChanges> documents = new ArrayList<>();
-      while (in.hasRemaining()) {
-        documents.add(new DocumentChanges(key(in), chunks(in)));
-      }
-      return new Changes(documents);
-    }
-    if (type == NEIGHBOURS) {
-      return neighbours(in);
-    }
-    throw new MalformedFrame("sync frame: type " + (type & 0xff) + " is unknown");
   }
 
-  private static Neighbours neighbours(ByteBuffer in) {
-    List<PeerId> peers = new ArrayList<>();
-    while (in.hasRemaining()) {
-      byte[] endpoint = new byte[32];
-      in.get(endpoint);
-      peers.add(new PeerId(HexFormat.of().formatHex(endpoint)));
+  private static SyncFrame ofTheLink(byte type, FrameReader in) throws CharacterCodingException {
+    switch (type) {
+      case HELLO:
+        return hello(in);
+      case CONTRACTS:
+        return new Contracts(
+            all(in, each -> new CollectionContract(each.collection(), (byte) each.u8())));
+      case NEIGHBOURS:
+        return new Neighbours(all(in, FrameReader::peer));
+      case ASK:
+        return new Ask(all(in, each -> new Question(each.key(), each.change(), each.u8())));
+      case HELD:
+        return new Held(all(in, SyncFrameCodec::answer));
+      case PAUSE:
+        return new Pause();
+      case RESUME:
+        return new Resume();
+      default:
+        throw new IllegalArgumentException("type " + (type & 0xff) + " is unknown");
     }
-    return new Neighbours(peers);
   }
 
-  private static DocumentKey key(ByteBuffer in) throws CharacterCodingException {
-    return new DocumentKey(name(in), name(in));
-  }
-
-  private static String name(ByteBuffer in) throws CharacterCodingException {
-    ByteBuffer bytes = slice(in, in.get() & 0xff);
-    return StandardCharsets.UTF_8
-        .newDecoder()
-        .onMalformedInput(CodingErrorAction.REPORT)
-        .decode(bytes)
-        .toString();
-  }
-
-  private static List<ChangeHash> hashes(ByteBuffer in) {
-    int count = in.getShort() & 0xffff;
-    ByteBuffer bytes = slice(in, count * ChangeHash.BYTES);
-    List<ChangeHash> hashes = new ArrayList<>(count);
-    while (bytes.hasRemaining()) {
-      hashes.add(ChangeHash.read(bytes));
+  private static Hello hello(FrameReader in) throws CharacterCodingException {
+    StoreId store = new StoreId(in.i64(), in.i64());
+    long sequence = in.u63();
+    boolean durable = in.flag();
+    long bucketSeconds = in.u63();
+    int fromBucket = in.u31();
+    if (bucketSeconds == 0) {
+      throw new IllegalArgumentException("bucketSeconds(0): is below 1");
     }
-    return hashes;
+    List<Lineage.Skipped> skipped = all(in, each -> new Lineage.Skipped(each.u63(), each.u63()));
+    return new Hello(new Lineage(store, sequence, skipped), durable, bucketSeconds, fromBucket);
   }
 
-  private static List<ByteBuffer> chunks(ByteBuffer in) {
-    int count = in.getShort() & 0xffff;
-    List<ByteBuffer> chunks = new ArrayList<>();
+  private static Changes changes(FrameReader in) throws CharacterCodingException {
+    return new Changes(all(in, each -> new DocumentChanges(each.key(), each.chunks())));
+  }
+
+  private static Answer answer(FrameReader in) throws CharacterCodingException {
+    var key = in.key();
+    ChangeRef change = in.change();
+    int count = in.u8();
+    List<Holder> holders = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      chunks.add(slice(in, in.getInt()));
+      holders.add(new Holder(in.peer(), in.flag()));
     }
-    return chunks;
+    return new Answer(key, change, holders);
   }
 
-  private static ByteBuffer slice(ByteBuffer in, int length) {
-    if (length < 0 || length > in.remaining()) {
-      throw new BufferUnderflowException();
+  /** One element of a list that runs to the end of the frame. */
+  @FunctionalInterface
+  private interface Element<T> {
+    T read(FrameReader in) throws CharacterCodingException;
+  }
+
+  private static <T> List<T> all(FrameReader in, Element<T> element)
+      throws CharacterCodingException {
+    List<T> all = new ArrayList<>();
+    while (in.hasMore()) {
+      all.add(element.read(in));
     }
-    ByteBuffer slice = in.slice(in.position(), length);
-    in.position(in.position() + length);
-    return slice;
+    return all;
   }
 }

@@ -2,6 +2,8 @@ package dev.peatmesh.sync.internal.engine;
 
 import dev.peatmesh.sync.DocumentKey;
 import dev.peatmesh.sync.internal.guard.ChangeChunk;
+import dev.peatmesh.sync.internal.reconcile.DocumentFacts;
+import org.jspecify.annotations.Nullable;
 
 /** What may happen to the sync engine. */
 public sealed interface SyncInput {
@@ -26,8 +28,13 @@ public sealed interface SyncInput {
   /** A write of our own to a document without history is durable and may leave the node. */
   record PublishedLatest(DocumentKey key) implements SyncInput {}
 
-  /** What peers wrote to the document has become durable. */
-  record Stored(DocumentKey key) implements SyncInput {}
+  /**
+   * What happened to the document has become durable.
+   *
+   * @param sequence the number of the last event of which that is so; later ones may still be on
+   *     their way, so that a document that is written all the time is confirmed all the same
+   */
+  record Stored(DocumentKey key, long sequence) implements SyncInput {}
 
   /**
    * Somebody waits until other nodes hold this write: answer with {@link SyncEffect.Confirmed} for
@@ -45,6 +52,13 @@ public sealed interface SyncInput {
 
   /** Go on, with a comparison. */
   record Resume() implements SyncInput {}
+
+  /**
+   * What was known of a document was wrong: it was found damaged in the store.
+   *
+   * @param facts what is left of it; null when nothing is
+   */
+  record Corrected(DocumentKey key, @Nullable DocumentFacts facts) implements SyncInput {}
 
   /** Some time has passed: collect tombstones. To be told about once a minute. */
   record Housekeep() implements SyncInput {}

@@ -42,6 +42,13 @@ final class CollectionIndex {
     return found == null ? null : found.getValue();
   }
 
+  /** The first deleted document that comes after the id; without an id, the first one. */
+  @Nullable DocumentEntry deletedAfter(@Nullable String id) {
+    Map.Entry<String, DocumentEntry> found =
+        id == null ? deleted.firstEntry() : deleted.higherEntry(id);
+    return found == null ? null : found.getValue();
+  }
+
   void add(DocumentEntry entry, int bucket) {
     (bucket == Partition.LIVE ? live : deleted).put(entry.key().id(), entry);
     partitions.computeIfAbsent(bucket, unused -> new PositionTree()).add(entry);

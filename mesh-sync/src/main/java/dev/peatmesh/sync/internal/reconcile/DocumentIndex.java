@@ -71,9 +71,8 @@ public final class DocumentIndex {
       count(bucket, 0, after.digest(), before.digest());
       collection(key).replace(before, after, bucket);
     } else {
-      // First in, then out: the collection must not be empty in between.
-      add(after);
       take(before);
+      add(after);
     }
   }
 
@@ -126,6 +125,28 @@ public final class DocumentIndex {
         });
   }
 
+  /** All documents, deleted ones too. Goes on when the index changes meanwhile. */
+  public Iterator<DocumentEntry> entries() {
+    return new Walk(this::entryAfter);
+  }
+
+  /** The documents that are deleted, by name. Goes on when the index changes meanwhile. */
+  public Iterator<DocumentEntry> deletes() {
+    return new Walk(
+        last -> {
+          String id = last == null ? null : last.key().id();
+          for (CollectionIndex each :
+              collections.tailMap(last == null ? "" : last.key().collection(), true).values()) {
+            boolean same = last != null && each.name().equals(last.key().collection());
+            DocumentEntry next = each.deletedAfter(same ? id : null);
+            if (next != null) {
+              return next;
+            }
+          }
+          return null;
+        });
+  }
+
   /** The fingerprint of all that the scope covers. */
   public Fingerprint fingerprint(Scope scope) {
     Fingerprint sum = total;
@@ -172,7 +193,7 @@ public final class DocumentIndex {
   }
 
   /** The first partition within the scope that comes after the given one. */
-  @Nullable Partition following(@Nullable Partition last, Scope scope) {
+  @Nullable Partition partitionAfter(@Nullable Partition last, Scope scope) {
     Partition next = last == null ? firstOf(collections.firstEntry()) : after(last);
     while (next != null && !scope.covers(next)) {
       next = after(next);
@@ -195,6 +216,18 @@ public final class DocumentIndex {
   @Nullable DocumentEntry next(Partition partition, PositionRange range, DocumentEntry last) {
     PositionTree tree = tree(partition);
     return tree == null ? null : tree.next(range, last.position(), last.key());
+  }
+
+  private @Nullable DocumentEntry entryAfter(@Nullable DocumentEntry last) {
+    Partition partition = last == null ? null : partition(last);
+    if (last != null && partition != null) {
+      DocumentEntry next = next(partition, PositionRange.ALL, last);
+      if (next != null) {
+        return next;
+      }
+    }
+    Partition later = partitionAfter(partition, Scope.ALL);
+    return later == null ? null : first(later, PositionRange.ALL);
   }
 
   private void add(DocumentEntry entry) {

@@ -38,8 +38,8 @@ public final class Reconciliation {
   /** The most documents of a range that are looked through for tags that are wanted. */
   private static final int LOOK_THROUGH_MAX = 4 * RangeMessage.ITEMS_MAX;
 
-  /** How much may be asked for within one exchange besides what all documents account for. */
-  private static final int WORK_FLOOR = 4_096;
+  /** How many answers an exchange may take besides what documents and partitions account for. */
+  private static final int ANSWERS_FLOOR = 4_096;
 
   /** The longest split: 16 tags below a prefix of 60 bits. */
   private static final int SPLIT_BYTES_MAX = 1 + 9 + 2 + 16 * Salt.TAG_BYTES;
@@ -53,7 +53,7 @@ public final class Reconciliation {
   private boolean begun;
   private boolean pagesLeft;
   private @Nullable Partition lastOfPages;
-  private long work;
+  private long answersLeft;
 
   /**
    * Nothing is compared yet.
@@ -139,7 +139,7 @@ public final class Reconciliation {
     outstanding = new Outstanding(OUTSTANDING_MAX);
     lastOfPages = null;
     pagesLeft = true;
-    work = 0;
+    answersLeft = ANSWERS_FLOOR + 4L * index.size();
     begun = true;
   }
 
@@ -147,9 +147,9 @@ public final class Reconciliation {
     Optional<Partition> after = Optional.ofNullable(lastOfPages);
     List<PartitionSummary> summaries = new ArrayList<>();
     int bytes = new Partitions(salt, after, List.of(), true).encodedBytes();
-    for (Partition each = index.following(lastOfPages, scope);
+    for (Partition each = index.partitionAfter(lastOfPages, scope);
         each != null;
-        each = index.following(each, scope)) {
+        each = index.partitionAfter(each, scope)) {
       PartitionSummary summary = new PartitionSummary(each, tags.of(each, PositionRange.ALL));
       bytes += summary.encodedBytes();
       if (bytes > bytesMax) {
@@ -175,24 +175,25 @@ public final class Reconciliation {
     if (!pagesLeft || !page.after().equals(Optional.ofNullable(lastOfPages))) {
       throw new RangeViolation("partitions: a page that does not follow the one before");
     }
-    Partition ours = index.following(lastOfPages, this.scope);
+    answersLeft += page.partitions().size();
+    Partition ours = index.partitionAfter(lastOfPages, this.scope);
     for (PartitionSummary theirs : page.partitions()) {
       while (ours != null && ours.compareTo(theirs.partition()) < 0) {
         list(ours, PositionRange.ALL, Tags.NONE);
-        ours = index.following(ours, this.scope);
+        ours = index.partitionAfter(ours, this.scope);
       }
       boolean here = theirs.partition().equals(ours);
       if (this.scope.covers(theirs.partition())
           && !tags.agrees(theirs.partition(), PositionRange.ALL, theirs.tag())) {
         outstanding.add(new Outstanding.Compare(theirs.partition(), PositionRange.ALL));
       }
-      ours = here ? index.following(theirs.partition(), this.scope) : ours;
+      ours = here ? index.partitionAfter(theirs.partition(), this.scope) : ours;
       lastOfPages = theirs.partition();
     }
     pagesLeft = !page.last();
     while (page.last() && ours != null) {
       list(ours, PositionRange.ALL, Tags.NONE);
-      ours = index.following(ours, this.scope);
+      ours = index.partitionAfter(ours, this.scope);
     }
   }
 
@@ -201,8 +202,8 @@ public final class Reconciliation {
     if (!scope.covers(partition)) {
       return List.of();
     }
-    if (work > WORK_FLOOR + 4L * index.size()) {
-      throw new RangeViolation("ranges: more than all documents have were asked for");
+    if (answersLeft < 0) {
+      throw new RangeViolation("ranges: asks for more than all documents come to");
     }
     List<Difference> differences = new ArrayList<>();
     for (RangeMessage each : ranges.messages()) {
@@ -280,7 +281,7 @@ public final class Reconciliation {
       if (answer != null) {
         answers.add(answer);
         left -= answer.encodedBytes();
-        work += answer instanceof Mismatch mismatch ? 1 + mismatch.offers().size() : 1;
+        answersLeft -= answer instanceof Mismatch mismatch ? 1 + mismatch.offers().size() : 1;
       }
       if (!done) {
         break; // The rest of it did not fit.

@@ -5,36 +5,51 @@ import dev.peatmesh.sync.internal.guard.ActorId;
 import dev.peatmesh.sync.internal.guard.ChangeChunk;
 import dev.peatmesh.sync.internal.guard.ChangeHash;
 import dev.peatmesh.sync.internal.guard.GuardLimits;
+import dev.peatmesh.sync.internal.reconcile.DocumentIndex;
+import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
-import java.util.function.Predicate;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Engines joined by ordered links on virtual time: every frame goes through the codec, links
- * deliver in seeded order, may be cut (what is under way is lost) and may be slow.
+ * deliver in seeded order, may be cut (what is under way is lost) and may be slow. Nodes may crash:
+ * they keep what is on their disk.
  */
 final class EngineNetwork {
+  static final Duration RETENTION = Duration.ofDays(7);
+
   private final Random random;
   private final List<Node> nodes = new ArrayList<>();
   private final Map<String, Deque<SyncFrame>> links = new LinkedHashMap<>();
+  private final Map<ChangeHash, Long> deleteTimes = new HashMap<>();
   private final PriorityQueue<Timer> timers =
       new PriorityQueue<>(
           (one, two) ->
               one.at != two.at ? Long.compare(one.at, two.at) : Long.compare(one.order, two.order));
   private long now;
+  private long wallMillis = 1_700_000_000_000L;
   private long timerOrder;
   int slowLinkPercent;
-  final Map<String, Integer> framesByType = new LinkedHashMap<>();
+
+  /** How much of what was received is not on the disk at once. */
+  int slowDiskPercent;
+
+  final Map<String, Integer> framesByType = new TreeMap<>();
   long bytes;
 
-  private record Timer(long at, long order, Node node, PeerId peer) {}
+  private record Timer(long at, long order, Node node, int life, PeerId peer) {}
 
   EngineNetwork(int size, long seed) {
     random = new Random(seed);
@@ -70,6 +85,12 @@ final class EngineNetwork {
     }
   }
 
+  void cutAll(int one) {
+    for (int other = 0; other < nodes.size(); other++) {
+      cut(one, other);
+    }
+  }
+
   /** Loses what is under way from one node to another, as the end of a process does. */
   void dropAll(int from, int to) {
     links.get(from + ">" + to).clear();
@@ -85,6 +106,18 @@ final class EngineNetwork {
         link(one, two);
       }
     }
+  }
+
+  void line() {
+    for (int i = 1; i < nodes.size(); i++) {
+      link(i - 1, i);
+    }
+  }
+
+  /** The process ends; what is not on the disk is lost, and so are its links. */
+  void crash(int index) {
+    cutAll(index);
+    node(index).crash();
   }
 
   /** Delivers one frame of a randomly chosen link. Returns false when none is under way. */
@@ -108,18 +141,53 @@ final class EngineNetwork {
 
   /** Delivers all that is under way, lets time pass, and so on until all is silent. */
   void settle() {
-    for (int rounds = 0; ; rounds++) {
-      while (step()) {}
-      Timer timer = timers.poll();
-      if (timer == null) {
-        return;
-      }
+    for (int rounds = 0; settleWithin(Long.MAX_VALUE); rounds++) {
       if (rounds > 10_000) {
         throw new AssertionError("never silent; last: " + lastTold());
       }
-      now = timer.at;
+    }
+  }
+
+  /** The same, but for no longer than that; returns how long it was silent before the end. */
+  void settle(Duration atMost) {
+    long end = now + atMost.toNanos();
+    while (settleWithin(end)) {}
+    wallMillis += (end - now) / 1_000_000;
+    now = end;
+  }
+
+  private boolean settleWithin(long end) {
+    boolean moved = true;
+    while (moved) {
+      moved = step();
+      for (Node node : nodes) {
+        moved |= node.flush();
+      }
+    }
+    Timer timer = timers.peek();
+    if (timer == null || timer.at > end) {
+      return false;
+    }
+    timers.remove();
+    wallMillis += Math.max(0, timer.at - now) / 1_000_000;
+    now = Math.max(now, timer.at);
+    if (timer.life == timer.node.life) {
       timer.node.handle(new SyncInput.Woken(timer.peer));
     }
+    return true;
+  }
+
+  void sleep(Duration time) {
+    now += time.toNanos();
+    wallMillis += time.toMillis();
+  }
+
+  void housekeep() {
+    nodes.forEach(node -> node.handle(new SyncInput.Housekeep()));
+  }
+
+  Set<?> fingerprints() {
+    return nodes.stream().map(node -> node.engine.fingerprint()).collect(Collectors.toSet());
   }
 
   private List<String> lastTold() {
@@ -134,61 +202,148 @@ final class EngineNetwork {
   /** One engine, with what it was told to do. */
   final class Node {
     final PeerId id;
-    final SyncEngine engine;
+    final FakeDocuments documents;
     final List<SyncEffect> told = new ArrayList<>();
+    SyncEngine engine;
     private final int index;
     private final Map<PeerId, Boolean> blocked = new LinkedHashMap<>();
-    private final Map<DocumentKey, Long> sequences = new LinkedHashMap<>();
-    Predicate<ChangeChunk> takes = chunk -> true;
+    private final Map<DocumentKey, Long> writes = new LinkedHashMap<>();
+    private int life;
 
     Node(int index) {
       this.index = index;
       id = new PeerId(HexFormat.of().toHexDigits((byte) (index + 1)).repeat(32));
-      engine =
-          new SyncEngine(
-              id,
-              new ChangeIntake(
-                  (key, chunks) -> chunks.stream().filter(takes.negate()).toList(),
-                  GuardLimits.DEFAULT),
-              1_000_000);
+      documents = new FakeDocuments(deleteTimes, new StoreId(random.nextLong(), random.nextLong()));
+      engine = start();
+    }
+
+    private SyncEngine start() {
+      EngineSettings settings =
+          new EngineSettings(GuardLimits.DEFAULT, 1_000_000, documents.durable, RETENTION);
+      DocumentIndex filled = new DocumentIndex(1_000_000, 10_000, settings.bucketSeconds());
+      documents.fill(filled);
+      return new SyncEngine(id, documents, filled, settings, documents.agreements(), random);
+    }
+
+    void crash() {
+      life++;
+      documents.crash();
+      restart();
+    }
+
+    void restart() {
+      blocked.clear();
+      engine = start();
+    }
+
+    /** A node without a disk: what it says does not count. */
+    void withoutDisk() {
+      documents.durable = false;
+      engine = start();
     }
 
     ActorId actor() {
-      return new ActorId(id.value().substring(0, 32));
+      // A new one after every crash: numbers that were lost must not be used again.
+      return new ActorId(id.value().substring(0, 24) + HexFormat.of().toHexDigits((long) life, 8));
     }
 
     boolean isBlocked(PeerId peer) {
       return blocked.containsKey(peer);
     }
 
+    boolean exists(DocumentKey key) {
+      var entry = engine.index().get(key);
+      return entry != null && !entry.facts().deleted();
+    }
+
+    boolean knows(DocumentKey key) {
+      return engine.index().get(key) != null;
+    }
+
+    ChangeGraph graph(DocumentKey key) {
+      return documents.history(key).graph();
+    }
+
     /** Makes a change as an application would, and publishes it. */
     ChangeChunk change(DocumentKey key) {
-      ChangeChunk chunk = draft(key);
-      sequences.put(key, chunk.seq());
+      return publish(key, draft(key));
+    }
+
+    ChangeChunk draft(DocumentKey key) {
+      return draft(key, "k" + random.nextInt(5));
+    }
+
+    private ChangeChunk draft(DocumentKey key, String field) {
+      ChangeGraph graph = graph(key);
+      List<ChangeHash> heads = graph.heads();
+      long seq = writes.getOrDefault(key, 0L) + 1;
+      return TestChanges.put(actor(), seq, graph.maxOp(heads) + 1, heads, field, random.nextInt());
+    }
+
+    ChangeChunk publish(DocumentKey key, ChangeChunk chunk) {
+      writes.put(key, chunk.seq());
+      documents.wroteHistory(key, chunk);
       handle(new SyncInput.Published(key, chunk));
       return chunk;
     }
 
-    ChangeChunk draft(DocumentKey key) {
-      DocumentState state = engine.document(key);
-      ChangeGraph graph = state == null ? new ChangeGraph() : state.graph();
-      List<ChangeHash> heads = graph.heads();
-      long seq = sequences.getOrDefault(key, 0L) + 1;
-      return TestChanges.put(
-          actor(), seq, graph.maxOp(heads) + 1, heads, "k" + random.nextInt(5), random.nextInt());
+    /** Writes to a document without history. */
+    ChangeRef.Dot write(DocumentKey key, String field, long value) {
+      TestLatest latest = documents.latestOf(key);
+      latest.put(actor().hex(), field, value);
+      return publishLatest(key, latest);
+    }
+
+    private ChangeRef.Dot publishLatest(DocumentKey key, TestLatest latest) {
+      documents.wroteLatest(key);
+      handle(new SyncInput.PublishedLatest(key));
+      return new ChangeRef.Dot(actor(), latest.seen.get(actor().hex()));
+    }
+
+    void delete(DocumentKey key) {
+      if (!exists(key)) {
+        return;
+      }
+      long seconds = wallMillis / 1_000;
+      if (documents.isLatest(key)) {
+        TestLatest latest = documents.latestOf(key);
+        latest.delete(actor().hex(), seconds);
+        publishLatest(key, latest);
+      } else {
+        ChangeChunk chunk = draft(key, ChangeChunk.DELETED_KEY);
+        deleteTimes.put(chunk.hash(), seconds);
+        publish(key, chunk);
+      }
+    }
+
+    /** Has the disk catch up. Returns whether there was anything to do. */
+    boolean flush() {
+      if (!documents.hasPending()) {
+        return false;
+      }
+      documents.flush().forEach(this::handle);
+      return true;
     }
 
     void handle(SyncInput input) {
       Deque<SyncInput> followUps = new ArrayDeque<>();
-      for (SyncEffect effect : engine.handle(input, now)) {
+      for (SyncEffect effect : engine.handle(input, new Moment(now, wallMillis))) {
         told.add(effect);
+        documents.perform(effect);
         if (effect instanceof SyncEffect.Send send) {
           send(send, followUps);
         } else if (effect instanceof SyncEffect.Wake wake) {
-          timers.add(new Timer(now + wake.after().toNanos(), timerOrder++, this, wake.peer()));
+          timers.add(
+              new Timer(now + wake.after().toNanos(), timerOrder++, this, life, wake.peer()));
         }
       }
+      if (random.nextInt(100) >= slowDiskPercent) {
+        followUps.addAll(documents.flush());
+      }
       followUps.forEach(this::handle);
+      List<DocumentKey> adopted = List.copyOf(documents.adopted);
+      documents.adopted.clear();
+      adopted.forEach(this::delete);
     }
 
     private void send(SyncEffect.Send send, Deque<SyncInput> followUps) {
@@ -199,7 +354,7 @@ final class EngineNetwork {
         return;
       }
       try {
-        java.nio.ByteBuffer encoded = SyncFrameCodec.encode(send.frame());
+        ByteBuffer encoded = SyncFrameCodec.encode(send.frame());
         bytes += encoded.remaining();
         link.add(SyncFrameCodec.decode(encoded));
       } catch (SyncFrameCodec.MalformedFrame impossible) {
