@@ -35,9 +35,9 @@ class StateMachinesTest {
     "dev.peatmesh.internal.wire",
     "dev.peatmesh.sync.internal.engine",
     "dev.peatmesh.sync.internal.guard",
-    "dev.peatmesh.sync.internal.reconcile",
-    "dev.peatmesh.sync.internal.latest",
     "dev.peatmesh.sync.internal.query",
+    "dev.peatmesh.sync.internal.latest",
+    "dev.peatmesh.sync.internal.reconcile",
   };
 
   /** Those that stand beside what is not pure. */

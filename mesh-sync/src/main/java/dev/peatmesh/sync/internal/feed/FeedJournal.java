@@ -48,7 +48,7 @@ public final class FeedJournal {
   public FeedJournal(int capacity, List<JournalEntry> kept, long lastSequence) {
     if (capacity < 1 || capacity > CAPACITY_MAX) {
       throw new IllegalArgumentException(
-          "feedEvents(%d): is not between 1 and %d. Each takes some 500 bytes."
+          "journal(%d events): is not between 1 and %d. Each takes some 500 bytes."
               .formatted(capacity, CAPACITY_MAX));
     }
     ring = new AtomicReferenceArray<>(capacity);

@@ -37,10 +37,12 @@ final class TellingOrder {
     if (waiting.replace(entry.sequence(), Optional.of(entry)) == null) {
       return visible(entry.withSequence(reserve()));
     }
+    List<JournalEntry> due = due();
     if (waiting.size() > waitingMax) {
-      giveUpOldestOpen();
+      giveUpOldest();
+      due.addAll(due());
     }
-    return due();
+    return due;
   }
 
   /** Nothing will come under this number. Answers with the events that are to be told now. */
@@ -63,9 +65,10 @@ final class TellingOrder {
     return due;
   }
 
-  private void giveUpOldestOpen() {
+  /** It is open: what is due has left the front. */
+  private void giveUpOldest() {
     Iterator<Optional<JournalEntry>> oldest = waiting.values().iterator();
     oldest.next();
-    oldest.remove(); // It is open: what is told leaves the front at once.
+    oldest.remove();
   }
 }

@@ -125,7 +125,12 @@ public final class ChunkReader {
     sha256.update(body);
   }
 
-  private static byte[] inflate(ByteCursor cursor, int bytesMax) {
+  /**
+   * Inflates what is left in the cursor.
+   *
+   * @throws GuardException when it is no compressed data, or more than so many bytes
+   */
+  public static byte[] inflate(ByteCursor cursor, int bytesMax) {
     Inflater inflater = new Inflater(true);
     try {
       inflater.setInput(cursor.array(), cursor.position(), cursor.remaining());

@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A column of operation counters, each stored as the difference to the last one that is not null.
  */
-final class DeltaColumn {
+public final class DeltaColumn {
   /** Stands for null. */
-  static final long NULL = NumberColumn.NULL;
+  public static final long NULL = NumberColumn.NULL;
 
   private final Runs runs;
   private final @Nullable ByteCursor cursor;
@@ -15,13 +15,14 @@ final class DeltaColumn {
   private long delta;
   private long current;
 
-  DeltaColumn(@Nullable ByteCursor cursor) {
+  /** Takes the bytes of the column, or null when there is none: then every entry is null. */
+  public DeltaColumn(@Nullable ByteCursor cursor) {
     this.runs = new Runs(cursor);
     this.cursor = cursor;
   }
 
   /** The next counter, 0 or more, or {@link #NULL}. */
-  long next() {
+  public long next() {
     Runs.Entry entry = runs.next();
     if (entry == Runs.Entry.NULL || cursor == null) {
       afterNull = true;
@@ -43,7 +44,8 @@ final class DeltaColumn {
     return current;
   }
 
-  void finish() {
+  /** Refuses entries that nobody asked for. */
+  public void finish() {
     runs.finish();
   }
 }

@@ -3,7 +3,7 @@ package dev.peatmesh.sync.internal.guard;
 import org.jspecify.annotations.Nullable;
 
 /** A column of flags: the lengths of runs of false and true in turn, false first. */
-final class FlagColumn {
+public final class FlagColumn {
   private final @Nullable ByteCursor cursor;
   private boolean started;
   private boolean anyTrue;
@@ -11,7 +11,7 @@ final class FlagColumn {
   private long left;
 
   /** Takes the bytes of the column, or null when the chunk has none: then every flag is false. */
-  FlagColumn(@Nullable ByteCursor cursor) {
+  public FlagColumn(@Nullable ByteCursor cursor) {
     this.cursor = cursor;
   }
 
@@ -24,7 +24,8 @@ final class FlagColumn {
     return cursor == null;
   }
 
-  boolean next() {
+  /** The next flag. */
+  public boolean next() {
     if (cursor == null) {
       return false;
     }
@@ -36,7 +37,8 @@ final class FlagColumn {
     return current;
   }
 
-  void finish() {
+  /** Refuses flags that nobody asked for. */
+  public void finish() {
     if (cursor != null && (left > 0 || !cursor.atEnd())) {
       throw new GuardException("column too long");
     }

@@ -3,31 +3,34 @@ package dev.peatmesh.sync.internal.guard;
 import org.jspecify.annotations.Nullable;
 
 /** A column of numbers from 0 to a maximum, or nulls. */
-final class NumberColumn {
+public final class NumberColumn {
   /** Stands for null. */
-  static final long NULL = -1;
+  public static final long NULL = -1;
 
   private final Runs runs;
   private final @Nullable ByteCursor cursor;
   private final long max;
   private long current = NULL;
 
-  NumberColumn(@Nullable ByteCursor cursor, long max) {
+  /** Takes the bytes of the column, or null when there is none: then every entry is null. */
+  public NumberColumn(@Nullable ByteCursor cursor, long max) {
     this.runs = new Runs(cursor);
     this.cursor = cursor;
     this.max = max;
   }
 
-  boolean atEnd() {
+  /** Whether no entry is left. An absent column never ends. */
+  public boolean atEnd() {
     return runs.atEnd();
   }
 
-  boolean isAbsent() {
+  /** Whether there is no such column. */
+  public boolean isAbsent() {
     return runs.isAbsent();
   }
 
   /** The next entry, or {@link #NULL}. */
-  long next() {
+  public long next() {
     Runs.Entry entry = runs.next();
     if (entry == Runs.Entry.NULL || cursor == null) {
       current = NULL;
@@ -44,7 +47,8 @@ final class NumberColumn {
     return current;
   }
 
-  void finish() {
+  /** Refuses entries that nobody asked for. */
+  public void finish() {
     runs.finish();
   }
 }

@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Strict where the native core is lenient: it writes the one shortest form, and must read only
  * that. See {@link ByteCursor}.
  */
-final class Runs {
+public final class Runs {
   /** What an entry is. */
-  enum Entry {
+  public enum Entry {
+    /** No value. */
     NULL,
     /** The same value as the entry before. */
     SAME,
@@ -33,7 +34,7 @@ final class Runs {
   private long left;
 
   /** Takes the bytes of the column, or null when the chunk has none: then every entry is null. */
-  Runs(@Nullable ByteCursor cursor) {
+  public Runs(@Nullable ByteCursor cursor) {
     this.cursor = cursor;
   }
 
@@ -46,7 +47,8 @@ final class Runs {
     return cursor != null && left == 0 && cursor.atEnd();
   }
 
-  Entry next() {
+  /** What comes next. */
+  public Entry next() {
     if (cursor == null) {
       return Entry.NULL;
     }
@@ -62,7 +64,7 @@ final class Runs {
   }
 
   /** Refuses a column with more entries than the change has rows, or with nothing but nulls. */
-  void finish() {
+  public void finish() {
     if (cursor == null) {
       return;
     }

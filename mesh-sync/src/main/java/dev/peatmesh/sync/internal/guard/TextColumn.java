@@ -4,7 +4,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** A column of texts or nulls. Keeps no text: the present one is a range of the chunk's bytes. */
-final class TextColumn {
+public final class TextColumn {
   private final Runs runs;
   private final @Nullable ByteCursor cursor;
   private boolean present;
@@ -12,13 +12,14 @@ final class TextColumn {
   private int length;
   private int hash;
 
-  TextColumn(@Nullable ByteCursor cursor) {
+  /** Takes the bytes of the column, or null when there is none: then every entry is null. */
+  public TextColumn(@Nullable ByteCursor cursor) {
     this.runs = new Runs(cursor);
     this.cursor = cursor;
   }
 
   /** Steps to the next entry and tells whether it is a text. */
-  boolean next() {
+  public boolean next() {
     Runs.Entry entry = runs.next();
     if (entry == Runs.Entry.NULL || cursor == null) {
       present = false;
@@ -26,6 +27,16 @@ final class TextColumn {
       readText(cursor);
     }
     return present;
+  }
+
+  /** Where the present text begins in the bytes of the column's cursor. */
+  public int from() {
+    return from;
+  }
+
+  /** How many bytes of UTF-8 the present text has. */
+  public int length() {
+    return length;
   }
 
   /** A hash of the present text. */
@@ -40,7 +51,8 @@ final class TextColumn {
         && Arrays.equals(cursor.array(), from, from + length, text, 0, text.length);
   }
 
-  void finish() {
+  /** Refuses texts that nobody asked for. */
+  public void finish() {
     runs.finish();
   }
 

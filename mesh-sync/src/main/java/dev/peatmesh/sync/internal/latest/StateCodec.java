@@ -21,16 +21,21 @@ import java.util.TreeMap;
  * deleted      unsigned, seconds since 1970; 0: never
  * actors       count, then ascending by bytes: length, bytes, counter, stamp
  * fields       count, then ascending by name: name, count of entries, then ascending by actor:
- *                index of the actor, how far its counter is behind the last one,
- *                how far its stamp is ahead of the last one (signed), value,
- *                of a counter: index of the actor that created it, how far that counter is behind
+ *                index of the actor;
+ *                0: of its last change, with the stamp of that;
+ *                or 1, of an older one, or with another stamp: counter and stamp, 8 bytes each;
+ *                value;
+ *                of a counter: by whom it was created (index) and when (counter, 8 bytes)
  * </pre>
  *
- * <p>All numbers are LEB128. The reader takes memory in proportion to the bytes, and refuses
- * everything that this writer would not have written.
+ * <p>All other numbers are LEB128. What is old has a fixed size, so that a document does not grow
+ * while it is written over and over. The reader takes memory in proportion to the bytes, and
+ * refuses everything that this writer would not have written.
  */
 final class StateCodec {
   private static final int VERSION = 1;
+  private static final int LAST = 0;
+  private static final int OLDER = 1;
 
   /** The end of the year 9999. */
   static final long SECONDS_MAX = 253_402_300_799L;
@@ -64,18 +69,23 @@ final class StateCodec {
 
   private static void writeEntry(
       Entry entry, List<ActorId> actors, CausalContext context, StateWriter to) {
-    writeDot(entry.dot(), actors, context, to);
-    to.signed(entry.stamp() - context.seen().get(entry.dot().actor()).stamp());
+    ActorId actor = entry.dot().actor();
+    CausalContext.Seen last = context.seen().get(actor);
+    to.unsigned(index(actor, actors));
+    if (entry.dot().counter() == last.counter() && entry.stamp() == last.stamp()) {
+      to.u8(LAST);
+    } else {
+      to.u8(OLDER).fixed64(entry.dot().counter()).fixed64(entry.stamp());
+    }
     entry.value().write(to);
     if (entry.counter() != null) {
-      writeDot(entry.counter(), actors, context, to);
+      Dot counter = entry.counter();
+      to.unsigned(index(counter.actor(), actors)).fixed64(counter.counter());
     }
   }
 
-  private static void writeDot(
-      Dot dot, List<ActorId> actors, CausalContext context, StateWriter to) {
-    to.unsigned(Collections.binarySearch(actors, dot.actor(), CausalContext.ACTORS));
-    to.unsigned(context.counter(dot.actor()) - dot.counter());
+  private static int index(ActorId actor, List<ActorId> actors) {
+    return Collections.binarySearch(actors, actor, CausalContext.ACTORS);
   }
 
   static State read(byte[] bytes) {
@@ -122,7 +132,7 @@ final class StateCodec {
   }
 
   private static TreeMap<String, Field> readFields(ByteCursor from, List<Author> actors) {
-    int count = from.count(LatestLimits.FIELDS_MAX, 6, "too many fields");
+    int count = from.count(LatestLimits.FIELDS_MAX, 5, "too many fields");
     TreeMap<String, Field> fields = new TreeMap<>();
     int entries = 0;
     for (int i = 0; i < count; i++) {
@@ -146,7 +156,7 @@ final class StateCodec {
   }
 
   private static Field readField(ByteCursor from, List<Author> actors, int entriesMax) {
-    int count = from.count(Math.min(actors.size(), entriesMax), 4, "too many entries");
+    int count = from.count(Math.min(actors.size(), entriesMax), 3, "too many entries");
     if (count == 0) {
       throw new GuardException("field without an entry");
     }
@@ -164,10 +174,19 @@ final class StateCodec {
   }
 
   private static Entry readEntry(ByteCursor from, List<Author> actors, int index) {
-    Dot dot = readDot(from, actors.get(index));
-    long stamp = actors.get(index).seen.stamp() + from.signedLeb();
-    if (stamp < 0) {
-      throw new GuardException("stamp out of range");
+    Author author = actors.get(index);
+    Dot dot = new Dot(author.actor, author.seen.counter());
+    long stamp = author.seen.stamp();
+    int age = from.unsignedByte();
+    if (age == OLDER) {
+      Dot last = dot;
+      dot = readDot(from, author);
+      stamp = ValueCodec.fixed64(from);
+      if (stamp < 0 || (dot.equals(last) && stamp == author.seen.stamp())) {
+        throw new GuardException("stamp out of range");
+      }
+    } else if (age != LAST) {
+      throw new GuardException("neither the last change nor an older one");
     }
     EncodedValue value = EncodedValue.read(from);
     Dot counter = null;
@@ -186,11 +205,11 @@ final class StateCodec {
   }
 
   private static Dot readDot(ByteCursor from, Author author) {
-    long behind = from.unsignedLeb();
-    if (behind >= author.seen.counter()) {
-      throw new GuardException("change before the author's first");
+    long counter = ValueCodec.fixed64(from);
+    if (counter < 1 || counter > author.seen.counter()) {
+      throw new GuardException("change that the author has not made");
     }
-    return new Dot(author.actor, author.seen.counter() - behind);
+    return new Dot(author.actor, counter);
   }
 
   private static long atMost(long max, long value, String otherwise) {

@@ -202,7 +202,7 @@ final class ValueCodec {
     return Collections.unmodifiableMap(map);
   }
 
-  private static long fixed64(ByteCursor from) {
+  static long fixed64(ByteCursor from) {
     long bits = 0;
     for (int i = 0; i < Long.BYTES; i++) {
       bits = bits << Byte.SIZE | from.unsignedByte();

@@ -3,7 +3,11 @@ package dev.peatmesh.sync.internal.typed;
 import dev.peatmesh.sync.DocumentCollection;
 import dev.peatmesh.sync.DocumentEvent;
 import dev.peatmesh.sync.DocumentKey;
+import dev.peatmesh.sync.FeedEvent;
+import dev.peatmesh.sync.Filter;
 import dev.peatmesh.sync.MapEditor;
+import dev.peatmesh.sync.Query;
+import dev.peatmesh.sync.QueryPage;
 import dev.peatmesh.sync.Subscription;
 import dev.peatmesh.sync.WriteReceipt;
 import dev.peatmesh.sync.internal.crdt.NativeDocument;
@@ -69,6 +73,22 @@ final class NativeCollection implements DocumentCollection, AutoCloseable {
 
   @Override
   public Subscription subscribe(Consumer<? super DocumentEvent> listener) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Subscription subscribe(Filter filter, Consumer<? super FeedEvent> listener) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Subscription subscribe(
+      Filter filter, long sinceSequence, Consumer<? super FeedEvent> listener) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public QueryPage query(Query query) {
     throw new UnsupportedOperationException();
   }
 
