@@ -12,7 +12,7 @@ import dev.peatmesh.sync.internal.guard.ChangeHash;
 import dev.peatmesh.sync.internal.store.ChangeLog;
 import dev.peatmesh.sync.internal.store.DocumentSnapshot;
 import dev.peatmesh.sync.internal.store.DocumentStore;
-import dev.peatmesh.sync.internal.store.JournalEntry;
+import dev.peatmesh.sync.internal.feed.JournalEntry;
 import dev.peatmesh.sync.internal.store.RecoveredDocument;
 import dev.peatmesh.sync.internal.store.Recovery;
 import dev.peatmesh.sync.internal.store.RecoverySink;

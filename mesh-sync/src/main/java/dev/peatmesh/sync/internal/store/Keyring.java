@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,12 +22,16 @@ import org.jspecify.annotations.Nullable;
  * a crash counts as the rest of a block.
  */
 final class Keyring {
-  static final String META_PREFIX = "key.";
+  /** Name in the meta table of what names are looked up under. */
+  static final String SALT = "names";
+
+  private static final String META_PREFIX = "key.";
 
   private static final String NAMES = "peatmesh store 1 names";
   private static final long VALUES_MAX = 1L << 32;
   private static final long BLOCK = 1L << 20;
 
+  private final Path file;
   private final SqliteMeta meta;
   private final RandomGenerator random;
   private final List<StoreKey> given;
@@ -41,7 +44,9 @@ final class Keyring {
   private long reserved;
   private long left;
 
-  private Keyring(SqliteMeta meta, RandomGenerator random, List<StoreKey> given) {
+  private Keyring(
+      Path file, SqliteMeta meta, RandomGenerator random, List<StoreKey> given) {
+    this.file = file;
     this.meta = meta;
     this.random = random;
     this.given = given;
@@ -52,10 +57,14 @@ final class Keyring {
    *
    * @throws MeshException.StoreFailure when one is missing or is another key than the one it was
    */
-  static Keyring load(Path file, SqliteMeta meta, RandomGenerator random, List<StoreKey> given)
+  static Keyring load(
+      Path file, SqliteMeta meta, RandomGenerator random, List<StoreKey> given, boolean empty)
       throws SQLException {
-    Keyring keyring = new Keyring(meta, random, given);
+    Keyring keyring = new Keyring(file, meta, random, given);
     Map<Integer, KeySlot> slots = new TreeMap<>();
+    if (empty) {
+      return keyring;
+    }
     for (Map.Entry<String, String> row : meta.all(META_PREFIX).entrySet()) {
       String[] words = row.getValue().split(" ");
       if (words.length != 4) {
@@ -95,19 +104,34 @@ final class Keyring {
   }
 
   /** Part of a transaction: the current key has a slot with room from now on. */
-  void start(String namesSalt) throws SQLException {
-    if (!given.isEmpty()) {
+  void start() throws SQLException {
+    if (!given.isEmpty() && left == 0) {
       if (current == null || reserved + BLOCK > VALUES_MAX) {
         addSlot();
       }
       reserve();
     }
-    byte[] salt = HexFormat.of().parseHex(namesSalt);
-    Map<String, NameKey> byId = new LinkedHashMap<>();
-    for (StoreKey key : given) {
-      byId.put(key.id(), new NameKey(KeySlot.expand(key.bytes(), NAMES, salt)));
+  }
+
+  /** Part of a transaction: what names are looked up under in a new file. */
+  void makeNames() throws SQLException {
+    byte[] salt = new byte[KeySlot.saltBytes()];
+    random.nextBytes(salt);
+    String hex = HexFormat.of().formatHex(salt);
+    meta.set(SALT, hex);
+    names(hex);
+  }
+
+  /** What names are looked up under in a file with this salt. */
+  void names(@Nullable String hexSalt) {
+    if (hexSalt == null) {
+      throw SqliteFailure.damaged(file, "the salt of its names cannot be read");
     }
-    List<NameKey> all = new ArrayList<>(byId.values());
+    byte[] salt = HexFormat.of().parseHex(hexSalt);
+    List<NameKey> all = new ArrayList<>();
+    for (StoreKey key : given) {
+      all.add(new NameKey(KeySlot.expand(key.bytes(), NAMES, salt)));
+    }
     all.add(new NameKey(salt));
     nameKeys = List.copyOf(all);
   }

@@ -1,5 +1,7 @@
 package dev.peatmesh.sync.internal.store;
 
+import dev.peatmesh.sync.internal.feed.JournalEntry;
+
 /** Told what a store holds while it opens. */
 public interface RecoverySink {
   /** One document; each once. */

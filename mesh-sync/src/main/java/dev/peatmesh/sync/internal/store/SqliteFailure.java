@@ -26,6 +26,15 @@ final class SqliteFailure {
         "store(" + file + "): the file is damaged; " + damage + "." + MOVE_AWAY, null);
   }
 
+  /** Whether the disk is full or read-only: an operator can mend that while the mesh runs. */
+  static boolean mayPass(MeshException.StoreFailure failure) {
+    if (failure.getCause() instanceof SQLiteException sqlite) {
+      SQLiteErrorCode code = primary(sqlite.getResultCode());
+      return code == SQLiteErrorCode.SQLITE_FULL || code == SQLiteErrorCode.SQLITE_READONLY;
+    }
+    return false;
+  }
+
   private static String explain(Path file, SQLException cause) {
     SQLiteErrorCode code =
         cause instanceof SQLiteException sqlite

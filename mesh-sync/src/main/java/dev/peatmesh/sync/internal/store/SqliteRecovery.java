@@ -2,18 +2,14 @@ package dev.peatmesh.sync.internal.store;
 
 import dev.peatmesh.sync.DocumentKey;
 import dev.peatmesh.sync.internal.guard.ChangeHash;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One pass over everything a store holds: hands over what is whole, remembers what is not. Runs
- * once, within a transaction. Not thread-safe.
+ * One pass over everything a store holds: tells what is whole, remembers what is not. Runs once,
+ * within a transaction. Holds one document at a time. Not thread-safe.
  *
  * <p>Never trusts an index: the rows are read by their tables alone, so that a damaged index cannot
  * hide a change.
@@ -25,152 +21,210 @@ final class SqliteRecovery {
    * be found again by its number is to be counted, not skipped.
    */
   private static final String CHANGES =
-      "SELECT o.document, o.seq, c.hash, c.chunk, c.crc FROM"
+      "SELECT o.document, o.seq, c.sequence, c.slot, c.value, c.crc FROM"
           + " (SELECT document, seq FROM changes NOT INDEXED ORDER BY document, seq LIMIT -1) o"
           + " LEFT JOIN changes c ON c.seq = o.seq";
 
+  private static final String PARTS =
+      "SELECT id, sequence, slot, value, crc FROM parts NOT INDEXED ORDER BY id";
+
+  private static final String DOCUMENTS =
+      "SELECT id, tag, slot, value, crc FROM documents NOT INDEXED ORDER BY id";
+
   private final SqliteSession session;
-  private final SqliteSchema schema;
-
-  private final List<Long> documentsRefused = new ArrayList<>();
-  private final List<Long> changesRefused = new ArrayList<>();
-  private final List<Long> snapshotsRefused = new ArrayList<>();
-
-  /** Changes of the document at hand: one that was committed twice is handed over once. */
-  private final Set<ChangeHash> seen = new HashSet<>();
+  private final RowSeal seal;
+  private final RecoverySink sink;
+  private final Refused refused = new Refused();
 
   private long documents;
   private long changes;
+  private long lastSequence;
 
-  SqliteRecovery(SqliteSession session, SqliteSchema schema) {
+  SqliteRecovery(SqliteSession session, RowSeal seal, RecoverySink sink) {
     this.session = session;
-    this.schema = schema;
+    this.seal = seal;
+    this.sink = sink;
   }
 
-  long rowsRefused() {
-    return (long) documentsRefused.size() + changesRefused.size() + snapshotsRefused.size();
+  Refused refused() {
+    return refused;
+  }
+
+  /** The highest number of an event in what was found. */
+  long lastSequence() {
+    return lastSequence;
   }
 
   Recovery result(long tailBytesCut) {
-    return new Recovery(documents, changes, rowsRefused(), tailBytesCut);
+    return new Recovery(documents, changes, refused.count(), tailBytesCut);
   }
 
   /** Part of a transaction. */
-  Recovery handOver(Rows sink) throws SQLException {
-    PreparedStatement select =
-        session.prepare("SELECT id, collection, name, crc FROM documents NOT INDEXED ORDER BY id");
-    try (ResultSet document = select.executeQuery();
+  long tell(SqliteJournal journal, SqliteNotes notes) throws SQLException {
+    try (ResultSet document = session.prepare(DOCUMENTS).executeQuery();
+        ResultSet part = session.prepare(PARTS).executeQuery();
         ResultSet change = session.prepare(CHANGES).executeQuery()) {
-      boolean more = change.next();
+      Rows rows = new Rows(part, change);
       while (document.next()) {
-        long id = document.getLong(1);
-        DocumentKey key = key(document, id);
-        if (key == null) {
-          documentsRefused.add(id);
-        }
-        boolean any = snapshot(id, key, sink);
-        seen.clear();
-        while (more && change.getLong(1) <= id) {
-          any |= change(change, change.getLong(1) == id ? key : null, sink);
-          more = change.next();
-        }
-        documents += any ? 1 : 0;
+        tell(document, rows);
       }
-      while (more) {
-        change(change, null, sink);
-        more = change.next();
+      rows.refuseUpTo(Long.MAX_VALUE);
+    }
+    lastSequence = Math.max(lastSequence, journal.tell(sink, refused));
+    notes.tell(sink, refused);
+    return documents;
+  }
+
+  private void tell(ResultSet row, Rows rows) throws SQLException {
+    long id = row.getLong(1);
+    byte[] name = seal.open(row, 3, RowKind.DOCUMENT, id, row.getLong(2), 0);
+    DocumentKey key = name == null ? null : Refused.orNull(() -> RowValues.name(name));
+    rows.refuseUpTo(id - 1);
+    if (key == null) {
+      refused.document(id);
+      rows.refuseUpTo(id);
+      return;
+    }
+    DocumentFold fold = new DocumentFold(key);
+    rows.parts(id, fold);
+    rows.changes(id, fold);
+    RecoveredDocument found = fold.result();
+    if (found != null) {
+      documents++;
+      lastSequence = Math.max(lastSequence, found.sequence());
+      sink.document(found);
+    }
+  }
+
+  /** What has been found of the document at hand. */
+  private static final class DocumentFold {
+    private final DocumentKey key;
+    private final HeadFold heads = new HeadFold();
+    private RecoveredDocument.@Nullable Kind kind;
+    private List<StoredHead> whole = List.of();
+    private long bytes;
+    private long expiresMillis = StoreWrite.Expiry.NEVER;
+    private long sequence;
+    private int refused;
+
+    DocumentFold(DocumentKey key) {
+      this.key = key;
+    }
+
+    void content(RowKind found, RowValues.Content content, long number) {
+      bytes += content.bytes().remaining();
+      sequence = Math.max(sequence, number);
+      if (found == RowKind.SNAPSHOT) {
+        kind = RecoveredDocument.Kind.HISTORY;
+        heads.snapshot(content.heads());
+      } else {
+        kind =
+            found == RowKind.STATE
+                ? RecoveredDocument.Kind.LATEST
+                : RecoveredDocument.Kind.GONE;
+        whole = content.heads();
       }
     }
-    refuseSnapshotsOfNoDocument();
-    return result(0);
-  }
 
-  /**
-   * Part of a transaction: deletes what was refused and renews the actor, whose own changes may be
-   * among them: their sequence numbers must not be given out again.
-   */
-  ReplicaState repair(ReplicaState replica) throws SQLException {
-    schema.withoutIndexes(
-        () ->
-            delete("DELETE FROM changes WHERE seq = ?", changesRefused)
-                + delete("DELETE FROM snapshots WHERE document = ?", snapshotsRefused)
-                + delete("DELETE FROM documents WHERE id = ?", documentsRefused));
-    return schema.renewActor(replica);
-  }
-
-  /** Null when the row's checksum does not hold. */
-  private static @Nullable DocumentKey key(ResultSet row, long id) throws SQLException {
-    String collection = row.getString(2);
-    String name = row.getString(3);
-    return collection != null
-            && name != null
-            && row.getLong(4) == SqliteSchema.documentChecksum(id, collection, name)
-        ? new DocumentKey(collection, name)
-        : null;
-  }
-
-  private boolean snapshot(long id, @Nullable DocumentKey key, Rows sink) throws SQLException {
-    PreparedStatement select =
-        session.prepare("SELECT saved, crc FROM snapshots WHERE document = ?");
-    select.setLong(1, id);
-    try (ResultSet row = select.executeQuery()) {
-      if (!row.next()) {
+    /** False when it was there already. */
+    boolean change(RowValues.Change change, long number) {
+      kind = kind == null ? RecoveredDocument.Kind.HISTORY : kind;
+      sequence = Math.max(sequence, number);
+      if (!heads.change(change.head(), change.deps())) {
         return false;
       }
-      byte[] saved = row.getBytes(1);
-      if (key == null
-          || saved == null
-          || row.getLong(2) != SqliteSchema.snapshotChecksum(id, saved)) {
-        snapshotsRefused.add(id);
-        return false;
-      }
-      sink.snapshot(key, saved);
+      bytes += change.chunk().remaining();
       return true;
     }
+
+    @Nullable RecoveredDocument result() {
+      if (kind == null) {
+        return refused == 0 && expiresMillis == StoreWrite.Expiry.NEVER
+            ? null
+            : result(RecoveredDocument.Kind.HISTORY, heads);
+      }
+      if (kind == RecoveredDocument.Kind.HISTORY) {
+        return result(kind, heads);
+      }
+      HeadFold fold = new HeadFold();
+      fold.snapshot(whole);
+      return result(kind, fold);
+    }
+
+    private RecoveredDocument result(RecoveredDocument.Kind as, HeadFold fold) {
+      List<ChangeHash> found = fold.heads();
+      return new RecoveredDocument(
+          key, as, found, fold.deletedSeconds(), bytes, expiresMillis, sequence, refused);
+    }
   }
 
-  private boolean change(ResultSet row, @Nullable DocumentKey key, Rows sink) throws SQLException {
-    long seq = row.getLong(2);
-    byte[] hash = row.getBytes(3);
-    byte[] chunk = row.getBytes(4);
-    if (key == null
-        || hash == null
-        || chunk == null
-        || row.getLong(5) != SqliteSchema.changeChecksum(seq, row.getLong(1), hash, chunk)) {
-      changesRefused.add(seq);
-      return false;
-    }
-    if (seen.add(ChangeHash.of(hash))) {
-      sink.change(key, chunk);
-      changes++;
-    }
-    return true;
-  }
+  /** Both tables of content, side by side, in the order of documents. */
+  private final class Rows {
+    private final ResultSet part;
+    private final ResultSet change;
+    private boolean moreParts;
+    private boolean moreChanges;
 
-  private void refuseSnapshotsOfNoDocument() throws SQLException {
-    PreparedStatement select =
-        session.prepare(
-            "SELECT document FROM snapshots WHERE document NOT IN (SELECT id FROM documents)");
-    try (ResultSet row = select.executeQuery()) {
-      while (row.next()) {
-        snapshotsRefused.add(row.getLong(1));
+    Rows(ResultSet part, ResultSet change) throws SQLException {
+      this.part = part;
+      this.change = change;
+      moreParts = part.next();
+      moreChanges = change.next();
+    }
+
+    void parts(long document, DocumentFold fold) throws SQLException {
+      while (moreParts && RowKind.documentOfPart(part.getLong(1)) == document) {
+        long id = part.getLong(1);
+        RowKind kind = RowKind.ofPart(id);
+        byte[] value = seal.open(part, 3, kind, id, document, part.getLong(2));
+        if (value == null || !read(kind, value, part.getLong(2), fold)) {
+          refused.part(id);
+          fold.refused++;
+        }
+        moreParts = part.next();
       }
     }
-  }
 
-  private int delete(String sql, List<Long> numbers) throws SQLException {
-    PreparedStatement delete = session.prepare(sql);
-    for (long number : numbers) {
-      delete.setLong(1, number);
-      delete.addBatch();
+    private boolean read(RowKind kind, byte[] value, long sequence, DocumentFold fold) {
+      if (kind == RowKind.EXPIRY) {
+        Long millis = Refused.orNull(() -> RowValues.millis(value));
+        fold.expiresMillis = millis == null ? StoreWrite.Expiry.NEVER : millis;
+        return millis != null;
+      }
+      RowValues.Content content = Refused.orNull(() -> RowValues.content(value));
+      if (content != null) {
+        fold.content(kind, content, sequence);
+      }
+      return content != null;
     }
-    return delete.executeBatch().length;
-  }
 
-  /** Takes content. */
-  interface Rows {
-    void snapshot(DocumentKey key, byte[] saved);
+    void changes(long document, DocumentFold fold) throws SQLException {
+      while (moreChanges && change.getLong(1) == document) {
+        long seq = change.getLong(2);
+        long sequence = change.getLong(3);
+        byte[] value = seal.open(change, 4, RowKind.CHANGE, seq, document, sequence);
+        RowValues.Change found =
+            value == null ? null : Refused.orNull(() -> RowValues.change(value));
+        if (found == null) {
+          refused.change(seq);
+          fold.refused++;
+        } else if (fold.change(found, sequence)) {
+          changes++;
+        }
+        moreChanges = change.next();
+      }
+    }
 
-    void change(DocumentKey key, byte[] encoded);
+    /** Content of documents up to this number that have no name. */
+    void refuseUpTo(long document) throws SQLException {
+      while (moreParts && RowKind.documentOfPart(part.getLong(1)) <= document) {
+        refused.part(part.getLong(1));
+        moreParts = part.next();
+      }
+      while (moreChanges && change.getLong(1) <= document) {
+        refused.change(change.getLong(2));
+        moreChanges = change.next();
+      }
+    }
   }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 
 /**
@@ -18,11 +19,12 @@ import org.sqlite.SQLiteConfig;
  * thread-safe.
  */
 final class SqliteSession implements AutoCloseable {
-  /** Order matters: exclusive before WAL, so that there is no shared-memory index file. */
+  /** Of this process: the one connection is through with what the other waits for before that. */
+  private static final int BUSY_MILLIS = 5_000;
+
   private static final List<String> SETTINGS =
       List.of(
           "page_size = 4096",
-          "locking_mode = EXCLUSIVE",
           "synchronous = FULL",
           // On macOS fsync alone leaves the bytes in the drive's cache.
           "fullfsync = ON",
@@ -34,6 +36,9 @@ final class SqliteSession implements AutoCloseable {
           "trusted_schema = OFF",
           // The log shrinks back to this many bytes after a large transaction.
           "journal_size_limit = 16777216");
+
+  /** What the reader has of it beside; it must never write. */
+  private static final List<String> READING = List.of("query_only = ON", "cache_size = -2048");
 
   private final Path file;
   private final Connection connection;
@@ -50,26 +55,40 @@ final class SqliteSession implements AutoCloseable {
    * @throws MeshException.StoreFailure when it cannot be opened
    */
   static SqliteSession open(Path file) {
+    return open(file, List.of());
+  }
+
+  /** Opens a file that another session has opened, for reading alone; each read a transaction. */
+  static SqliteSession openForReading(Path file) throws SQLException {
+    SqliteSession session = open(file, READING);
+    session.connection.setAutoCommit(false);
+    return session;
+  }
+
+  private static SqliteSession open(Path file, List<String> more) {
     SqliteLibrary.load();
     SQLiteConfig config = new SQLiteConfig();
     // Otherwise the driver runs a query of its own after every insert.
     config.setGetGeneratedKeys(false);
-    config.setBusyTimeout(0);
+    config.setBusyTimeout(BUSY_MILLIS);
     try {
       // As a URI: in a plain path the driver would take a question mark for settings.
       Connection connection = config.createConnection("jdbc:sqlite:" + file.toUri());
       SqliteSession session = new SqliteSession(file, connection);
-      session.configure();
+      session.configure(more);
       return session;
     } catch (SQLException failure) {
       throw SqliteFailure.of(file, "open it", failure);
     }
   }
 
-  private void configure() throws SQLException {
+  private void configure(List<String> more) throws SQLException {
     boolean done = false;
     try {
       for (String setting : SETTINGS) {
+        execute("PRAGMA " + setting);
+      }
+      for (String setting : more) {
         execute("PRAGMA " + setting);
       }
       done = true;
@@ -91,13 +110,29 @@ final class SqliteSession implements AutoCloseable {
     execute("PRAGMA wal_checkpoint(TRUNCATE)");
   }
 
+  /** Free pages of a file without tables, or of one that is about to be rebuilt, can be given back. */
+  void makeShrinkable() throws SQLException {
+    execute("PRAGMA auto_vacuum = INCREMENTAL");
+  }
+
+  /** Writes the whole file anew. Not within a transaction. */
+  void rebuild() throws SQLException {
+    connection.setAutoCommit(true);
+    try {
+      makeShrinkable();
+      execute("VACUUM");
+    } finally {
+      connection.setAutoCommit(false);
+    }
+  }
+
   /**
    * Runs the work in one transaction: all of it is durable on return, or nothing of it was kept.
    *
    * @param task what it does, for the error message "could not ..."
    * @throws MeshException.StoreFailure when it failed; the session can be used further
    */
-  <T> T transaction(String task, Work<T> work) {
+  <T extends @Nullable Object> T transaction(String task, Work<T> work) {
     boolean committed = false;
     try {
       T result = work.run();
@@ -187,7 +222,7 @@ final class SqliteSession implements AutoCloseable {
 
   /** What a transaction does. */
   @FunctionalInterface
-  interface Work<T> {
+  interface Work<T extends @Nullable Object> {
     T run() throws SQLException;
   }
 }

@@ -2,19 +2,12 @@ package dev.peatmesh.sync.internal.store;
 
 import dev.peatmesh.runtime.MeshException;
 import dev.peatmesh.sync.DocumentKey;
-import dev.peatmesh.sync.internal.guard.ChangeHash;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,75 +18,104 @@ import org.slf4j.LoggerFactory;
  * the mesh is down. Not thread-safe, as every {@link DocumentStore}.
  *
  * <p>A commit is one transaction in the write-ahead log and one fsync. The directory belongs to one
- * store at a time; files are created for their owner only.
+ * store at a time; files are created for their owner only. Documents are read on a second
+ * connection.
+ *
+ * <p>On a disk that is full or read-only an existing store opens all the same and can be read: every
+ * commit first tries to note that the store is in use, and fails as long as that does.
  */
 public final class SqliteStore implements DocumentStore {
   private static final Logger LOG = LoggerFactory.getLogger(SqliteStore.class);
 
-  /** Row numbers of documents remembered, so that a change of one costs no look-up. */
-  private static final int NUMBERS_MAX = 8_192;
-
   private final StoreDirectory directory;
+  private final Path file;
   private final SqliteSession session;
+  private final SqliteReader reader;
+  private final Keyring keys;
   private final SqliteSchema schema;
+  private final SqliteReplica replicas;
+  private final RowSeal seal;
+  private final SqliteJournal journal;
+  private final SqliteNotes notes;
+  private final SqliteWriter writer;
+  private final SqliteCompaction compaction;
   private final long tailBytesCut;
-  private final StoredRecords records = new StoredRecords(StoreLimits.DEFAULT);
-  private final Map<DocumentKey, Long> numbers = new LeastRecentlyUsed();
 
-  private ReplicaState replica;
-  private long lastDocument;
-  private long lastChange;
+  private volatile ReplicaState replica;
+  private boolean noted;
   private boolean closed;
 
-  private SqliteStore(
-      StoreDirectory directory, SqliteSession session, SqliteSchema schema, long tailBytesCut)
-      throws SQLException {
-    this.directory = directory;
-    this.session = session;
-    this.schema = schema;
-    this.tailBytesCut = tailBytesCut;
-    replica = schema.startReplica();
-    // What says that the store is in use lies in the database itself: whoever deletes the log, with
-    // changes in it, must not get the same actor again.
-    session.emptyLog();
-    lastDocument = schema.highest("documents", "id");
-    lastChange = schema.highest("changes", "seq");
+  private SqliteStore(SqliteOpening opening, SqliteReader reader) throws SQLException {
+    directory = opening.directory();
+    file = opening.file();
+    session = opening.session();
+    this.reader = reader;
+    keys = opening.keys();
+    schema = opening.schema();
+    replicas = opening.replicas();
+    tailBytesCut = opening.tailBytesCut();
+    seal = opening.seal();
+    journal = new SqliteJournal(session, seal, opening.settings().limits());
+    notes = new SqliteNotes(session, seal, opening.settings().limits());
+    writer = new SqliteWriter(session, seal, replicas, journal, notes);
+    compaction = new SqliteCompaction(session, seal, keys);
+    replica = replicas.next();
   }
 
   /**
    * Opens the store in the directory; creates what is missing.
    *
-   * @param random where new actors come from; a {@link java.security.SecureRandom} in production
+   * @param random where actors and nonces come from; a {@link java.security.SecureRandom} in
+   *     production
    * @param clock lower bound of the incarnation
-   * @throws MeshException.StoreFailure when the directory cannot be used or is in use, or the file
-   *     is damaged, foreign, or of a newer version; the file is then as it was
+   * @throws MeshException.StoreFailure when the directory cannot be used or is in use, the file is
+   *     damaged, foreign, or of a newer version, or a key is missing or wrong; the file is then as
+   *     it was
    */
   public static SqliteStore open(
       Path directory, StoreSettings settings, RandomGenerator random, InstantSource clock) {
-    StoreDirectory claimed = StoreDirectory.claim(directory);
-    SqliteSession session = null;
+    SqliteOpening opening = SqliteOpening.open(directory, settings, random, clock);
+    SqliteReader reader = null;
     SqliteStore store = null;
-    Path file = claimed.path();
     try {
-      file = claimed.database();
-      long tail = WalTail.bytes(claimed.writeAheadLog());
-      session = SqliteSession.open(file);
-      SqliteSchema schema = new SqliteSchema(file, session, settings, random, clock);
-      schema.check();
-      session.startTransactions();
-      schema.create();
-      store = new SqliteStore(claimed, session, schema, tail);
+      reader = opening.openReader(random);
+      SqliteStore opened = new SqliteStore(opening, reader);
+      opened.start();
+      store = opened;
       return store;
     } catch (SQLException failure) {
-      throw SqliteFailure.of(file, "open it", failure);
-    } catch (IOException failure) {
-      throw new MeshException.StoreFailure(
-          "store(" + file + "): could not read its log; " + failure + ". Check the disk.", failure);
+      throw SqliteFailure.of(opening.file(), "open it", failure);
     } finally {
       if (store == null) {
-        release(session, claimed);
+        release(reader, opening.session(), opening.directory());
       }
     }
+  }
+
+  private void start() throws SQLException {
+    try {
+      note();
+    } catch (MeshException.StoreFailure failure) {
+      if (!SqliteFailure.mayPass(failure)) {
+        throw failure;
+      }
+      LOG.atWarn().setCause(failure).log("store opened for reading; writes fail until it passes");
+    }
+  }
+
+  /** Notes durably that the store is in use, once. */
+  private void note() throws SQLException {
+    session.transaction(
+        "note that it is in use",
+        () -> {
+          keys.start();
+          replicas.note(replica);
+          return true;
+        });
+    noted = true;
+    // What says that the store is in use lies in the database itself: whoever deletes the log, with
+    // changes in it, must not get the same actor again.
+    session.emptyLog();
   }
 
   @Override
@@ -103,71 +125,72 @@ public final class SqliteStore implements DocumentStore {
 
   @Override
   public Recovery recover(RecoverySink sink) {
-    SqliteRecovery recovery = new SqliteRecovery(session, schema);
-    session.transaction(
-        "read it",
-        () ->
-            recovery.handOver(
-                new SqliteRecovery.Rows() {
-                  @Override
-                  public void snapshot(DocumentKey key, byte[] saved) {
-                    records.add(
-                        new DocumentSnapshot(
-                            key, java.nio.ByteBuffer.wrap(saved), List.of(), List.of(), 0));
-                  }
-
-                  @Override
-                  public void change(DocumentKey key, byte[] encoded) {
-                    records.add(
-                        new StoreWrite.Change(
-                            key,
-                            dev.peatmesh.sync.internal.guard.ChunkReader.read(
-                                java.nio.ByteBuffer.wrap(encoded),
-                                dev.peatmesh.sync.internal.guard.GuardLimits.DEFAULT),
-                            0));
-                  }
-                }));
-    records.tell(sink);
-    if (recovery.rowsRefused() > 0) {
-      replica = session.transaction("remove damaged rows", () -> recovery.repair(replica));
+    SqliteRecovery recovery = new SqliteRecovery(session, seal, sink);
+    session.transaction("read it", () -> recovery.tell(journal, notes));
+    boolean rowsRefused = recovery.refused().count() > 0;
+    writer.noteSequence(recovery.lastSequence());
+    ReplicaState found = replicas.after(replica, recovery.lastSequence(), rowsRefused);
+    if (noted && !found.equals(replica)) {
+      session.transaction(
+          "remove damaged rows",
+          () -> {
+            if (rowsRefused) {
+              schema.withoutIndexes(() -> recovery.refused().delete(session));
+            }
+            replicas.note(found);
+            return true;
+          });
     }
+    replica = found;
     return recovery.result(tailBytesCut);
   }
 
   @Override
-  public synchronized StoredDocument read(DocumentKey key) {
-    return records.read(key);
+  public StoredDocument read(DocumentKey key) {
+    return reader.read(key);
   }
 
   @Override
-  public synchronized void commit(List<? extends StoreWrite> batch) {
-    List<StoreWrite.Change> changes =
-        batch.stream()
-            .filter(StoreWrite.Change.class::isInstance)
-            .map(StoreWrite.Change.class::cast)
-            .toList();
-    if (!changes.isEmpty()) {
-      write("commit " + batch.size() + " changes", () -> insert(changes));
+  public void commit(List<? extends StoreWrite> batch) {
+    if (batch.isEmpty()) {
+      return;
     }
-    batch.forEach(records::add);
+    write("commit " + batch.size() + " changes", () -> writer.write(batch));
+    for (StoreWrite write : batch) {
+      if (write instanceof StoreWrite.Actor renewed) {
+        replica = replica.with(renewed.actor());
+      }
+    }
+  }
+
+  @Override
+  public void snapshot(DocumentSnapshot snapshot) {
+    write("keep a snapshot", () -> writer.write(snapshot));
   }
 
   @Override
   public CompactionReport compact(CompactionRequest request) {
-    return new CompactionReport(0, storedBytes(), storedBytes(), 0, true);
+    long before = storedBytes();
+    long encrypted =
+        write("encrypt rows anew", () -> compaction.encryptSome(request.stepBytesMax()));
+    boolean more = encrypted >= 0;
+    if (!more) {
+      more = write("give space back", () -> compaction.shrinkSome(request.stepBytesMax()));
+    }
+    if (!more) {
+      try {
+        session.emptyLog();
+      } catch (SQLException failure) {
+        throw SqliteFailure.of(file, "give space back", failure);
+      }
+    }
+    return new CompactionReport(
+        writer.takeShortened(), before, storedBytes(), Math.max(0, encrypted), !more);
   }
 
   @Override
   public long storedBytes() {
-    return records.bytes();
-  }
-
-  @Override
-  public synchronized void snapshot(DocumentSnapshot snapshot) {
-    byte[] saved = new byte[snapshot.saved().remaining()];
-    snapshot.saved().get(saved);
-    write("keep a snapshot", () -> replace(snapshot.key(), saved, snapshot.covered()));
-    records.add(snapshot);
+    return size(file) + size(directory.writeAheadLog());
   }
 
   @Override
@@ -177,12 +200,14 @@ public final class SqliteStore implements DocumentStore {
     }
     closed = true;
     try {
-      session.transaction("mark a clean stop", schema::markCleanStop);
-      session.close();
+      if (noted) {
+        session.transaction(
+            "mark a clean stop", () -> replicas.noteCleanStop(writer.lastSequence()));
+      }
     } catch (MeshException.StoreFailure failure) {
       LOG.atWarn().setCause(failure).log("store closed uncleanly; its actor will be renewed");
     } finally {
-      release(session, directory);
+      release(reader, session, directory);
     }
   }
 
@@ -191,133 +216,44 @@ public final class SqliteStore implements DocumentStore {
     return session;
   }
 
-  private void write(String task, SqliteSession.Work<?> work) {
+  private <T> T write(String task, SqliteSession.Work<T> work) {
     if (closed) {
       throw new MeshException.StoreFailure(
           "store(" + directory.path() + "): could not " + task + "; it is closed.", null);
     }
     boolean kept = false;
     try {
-      session.transaction(task, work);
+      if (!noted) {
+        note();
+      }
+      T result = session.transaction(task, work);
       kept = true;
+      return result;
+    } catch (SQLException failure) {
+      throw SqliteFailure.of(file, task, failure);
     } finally {
       if (!kept) {
-        // Some of these rows were rolled back.
-        numbers.clear();
+        writer.forget();
       }
     }
   }
 
-  private int insert(List<StoreWrite.Change> batch) throws SQLException {
-    PreparedStatement insert =
-        session.prepare(
-            "INSERT INTO changes(seq, document, hash, chunk, crc) VALUES(?, ?, ?, ?, ?)");
-    for (StoreWrite.Change change : batch) {
-      long document = number(change.key());
-      byte[] hash = change.chunk().hash().bytes();
-      byte[] chunk = change.chunk().bytes();
-      long seq = ++lastChange;
-      insert.setLong(1, seq);
-      insert.setLong(2, document);
-      insert.setBytes(3, hash);
-      insert.setBytes(4, chunk);
-      insert.setLong(5, SqliteSchema.changeChecksum(seq, document, hash, chunk));
-      insert.addBatch();
-    }
-    return insert.executeBatch().length;
-  }
-
-  private int replace(DocumentKey key, byte[] saved, List<ChangeHash> covered) throws SQLException {
-    long document = number(key);
-    PreparedStatement replace =
-        session.prepare("INSERT OR REPLACE INTO snapshots(document, saved, crc) VALUES(?, ?, ?)");
-    replace.setLong(1, document);
-    replace.setBytes(2, saved);
-    replace.setLong(3, SqliteSchema.snapshotChecksum(document, saved));
-    replace.executeUpdate();
-
-    PreparedStatement delete = session.prepare("DELETE FROM changes WHERE seq = ?");
-    for (long seq : rowsOf(document, new HashSet<>(covered))) {
-      delete.setLong(1, seq);
-      delete.addBatch();
-    }
-    return delete.executeBatch().length;
-  }
-
-  /** Looks at the rows there are, not at the hashes given: those are all of a document's life. */
-  private List<Long> rowsOf(long document, Set<ChangeHash> covered) throws SQLException {
-    List<Long> rows = new ArrayList<>();
-    PreparedStatement select = session.prepare("SELECT seq, hash FROM changes WHERE document = ?");
-    select.setLong(1, document);
-    try (ResultSet found = select.executeQuery()) {
-      while (found.next()) {
-        byte[] hash = found.getBytes(2);
-        if (hash != null
-            && hash.length == ChangeHash.BYTES
-            && covered.contains(ChangeHash.of(hash))) {
-          rows.add(found.getLong(1));
-        }
-      }
-    }
-    return rows;
-  }
-
-  private long number(DocumentKey key) throws SQLException {
-    Long known = numbers.get(key);
-    if (known != null) {
-      return known;
-    }
-    long number = stored(key);
-    if (number == 0) {
-      number = create(key);
-    }
-    numbers.put(key, number);
-    return number;
-  }
-
-  private long stored(DocumentKey key) throws SQLException {
-    PreparedStatement select =
-        session.prepare(
-            "SELECT id FROM documents WHERE collection = ? AND name = ? ORDER BY id LIMIT 1");
-    select.setString(1, key.collection());
-    select.setString(2, key.id());
-    try (ResultSet row = select.executeQuery()) {
-      return row.next() ? row.getLong(1) : 0;
+  private static long size(Path path) {
+    try {
+      return Files.size(path);
+    } catch (IOException absent) {
+      return 0;
     }
   }
 
-  private long create(DocumentKey key) throws SQLException {
-    long number = ++lastDocument;
-    PreparedStatement insert =
-        session.prepare("INSERT INTO documents(id, collection, name, crc) VALUES(?, ?, ?, ?)");
-    insert.setLong(1, number);
-    insert.setString(2, key.collection());
-    insert.setString(3, key.id());
-    insert.setLong(4, SqliteSchema.documentChecksum(number, key.collection(), key.id()));
-    insert.executeUpdate();
-    return number;
-  }
-
-  private static void release(@Nullable SqliteSession session, StoreDirectory directory) {
-    try (directory) {
-      if (session != null) {
-        session.close();
-      }
+  private static void release(
+      @Nullable SqliteReader reader, SqliteSession session, StoreDirectory directory) {
+    try (directory;
+        session;
+        reader) {
+      LOG.atDebug().addKeyValue("directory", directory.path()).log("store closed");
     } catch (MeshException.StoreFailure failure) {
       LOG.atWarn().setCause(failure).log("store files not closed");
-    }
-  }
-
-  private static final class LeastRecentlyUsed extends LinkedHashMap<DocumentKey, Long> {
-    private static final long serialVersionUID = 1;
-
-    LeastRecentlyUsed() {
-      super(16, 0.75f, true);
-    }
-
-    @Override
-    protected boolean removeEldestEntry(Map.Entry<DocumentKey, Long> eldest) {
-      return size() > NUMBERS_MAX;
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.peatmesh.sync.internal.store;
 
+import dev.peatmesh.sync.internal.feed.JournalEntry;
+
 import dev.peatmesh.sync.DocumentKey;
 import dev.peatmesh.sync.internal.guard.ActorId;
 import dev.peatmesh.sync.internal.guard.ChangeChunk;
@@ -126,6 +128,8 @@ public sealed interface StoreWrite {
 
   /** One more entry of the journal, which forgets its oldest ones; see {@link StoreLimits}. */
   record Journal(JournalEntry entry) implements StoreWrite {
+    private static final int FIXED_BYTES = 32;
+
     @Override
     public DocumentKey document() {
       return entry.key();
@@ -133,7 +137,11 @@ public sealed interface StoreWrite {
 
     @Override
     public int size() {
-      return entry.size();
+      return FIXED_BYTES
+          + entry.key().collection().length()
+          + entry.key().id().length()
+          + entry.author().length()
+          + (entry.oldHeads().size() + entry.newHeads().size()) * ChangeHash.BYTES;
     }
   }
 

@@ -28,11 +28,23 @@ class MemoryStoreTest extends DocumentStoreContract {
   }
 
   @Test
-  void keepsNothing() {
+  void keepsWhatIsCommittedUntilItIsClosed() {
     DocumentStore store = open();
     store.commit(List.of(change(MILK, 1)));
+    store.close();
 
-    assertThat(Recovered.from(store).changes).isEmpty();
+    assertThat(Recovered.from(open()).documents).isEmpty();
+  }
+
+  @Test
+  void aSnapshotTakesThePlaceOfTheBytesOfItsChanges() {
+    DocumentStore store = open();
+    store.commit(List.of(change(MILK, 1), change(MILK, 2)));
+    assertThat(store.storedBytes()).isEqualTo(400);
+
+    store.snapshot(Samples.snapshot(MILK, new byte[30], List.of(hash(1), hash(2))));
+
+    assertThat(store.storedBytes()).isEqualTo(30);
   }
 
   @Test

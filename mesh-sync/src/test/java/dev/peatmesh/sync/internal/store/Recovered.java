@@ -1,5 +1,7 @@
 package dev.peatmesh.sync.internal.store;
 
+import dev.peatmesh.sync.internal.feed.JournalEntry;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.peatmesh.sync.DocumentKey;

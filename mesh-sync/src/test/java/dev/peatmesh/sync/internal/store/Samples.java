@@ -1,6 +1,8 @@
 package dev.peatmesh.sync.internal.store;
 
+import dev.peatmesh.sync.DocumentEvent;
 import dev.peatmesh.sync.DocumentKey;
+import dev.peatmesh.sync.internal.feed.JournalEntry;
 import dev.peatmesh.sync.internal.guard.ActorId;
 import dev.peatmesh.sync.internal.guard.ChangeChunk;
 import dev.peatmesh.sync.internal.guard.ChangeHash;
@@ -29,6 +31,36 @@ final class Samples {
 
   static StoreWrite.Change change(DocumentKey key, long number) {
     return change(key, number, 200);
+  }
+
+  /** The same number gives the same state. */
+  static StoreWrite.Latest latest(DocumentKey key, long number, int bytes) {
+    byte[] state = new byte[bytes];
+    new Random(number).nextBytes(state);
+    return new StoreWrite.Latest(
+        key, new StoredHead(hashOf(state), StoredHead.ALIVE), ByteBuffer.wrap(state), number);
+  }
+
+  static JournalEntry entry(DocumentKey key, long sequence) {
+    return new JournalEntry(
+        sequence,
+        key,
+        DocumentEvent.Kind.CHANGED,
+        DocumentEvent.Origin.REMOTE,
+        "00112233",
+        List.of(),
+        List.of(new ChangeHash(sequence, 1, 2, 3)),
+        1_000 + sequence);
+  }
+
+  /** A change that stands on others. */
+  static StoreWrite.Change on(StoreWrite.Change change, ChangeHash... deps) {
+    ChangeChunk chunk = change.chunk();
+    return new StoreWrite.Change(
+        change.key(),
+        new ChangeChunk(
+            chunk.hash(), List.of(deps), chunk.actor(), chunk.seq(), 1, 1, false, chunk.encoded()),
+        change.sequence());
   }
 
   static final StoreSettings SETTINGS =

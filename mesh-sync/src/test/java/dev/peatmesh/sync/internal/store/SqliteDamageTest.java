@@ -108,9 +108,9 @@ class SqliteDamageTest {
   void leavesOutAndDeletesRowsThatWereAltered() throws SQLException {
     Path data = temp.resolve("data");
     ActorId before = fill(data);
-    files.execute(data, "UPDATE changes SET chunk = x'00' WHERE seq = 2");
-    files.execute(data, "UPDATE changes SET hash = x'00' WHERE seq = 3");
-    files.execute(data, "UPDATE snapshots SET saved = x'00'");
+    files.execute(data, "UPDATE changes SET value = x'00' WHERE seq = 2");
+    files.execute(data, "UPDATE changes SET sequence = 77 WHERE seq = 3");
+    files.execute(data, "UPDATE parts SET value = x'00'");
 
     try (DocumentStore store = open(data)) {
       Recovered found = Recovered.from(store);
@@ -119,6 +119,8 @@ class SqliteDamageTest {
       assertThat(found.snapshots).isEmpty();
       assertThat(found.recovery).isEqualTo(new Recovery(2, 7, 3, 0));
       assertThat(store.replica().actor()).as("its own changes may be lost").isNotEqualTo(before);
+      assertThat(found.documents.get(MILK).refused()).isEqualTo(2);
+      assertThat(found.documents.get(FLOUR).refused()).isEqualTo(1);
       assertThat(store.replica().cleanStop()).isTrue();
       store.commit(List.of(change(MILK, 2)));
     }
@@ -131,10 +133,59 @@ class SqliteDamageTest {
   }
 
   @Test
+  void isAnotherStoreOnceRowsWereRefused() throws SQLException {
+    Path data = temp.resolve("data");
+    fill(data);
+    ReplicaState before;
+    try (DocumentStore store = open(data)) {
+      Recovered.from(store);
+      before = store.replica();
+    }
+    files.execute(data, "UPDATE changes SET value = x'00' WHERE seq = 2");
+
+    ReplicaState after;
+    try (DocumentStore store = open(data)) {
+      Recovered.from(store);
+      after = store.replica();
+    }
+    assertThat(after.storeId()).isNotEqualTo(before.storeId());
+    assertThat(after.nextSequence()).isGreaterThan(before.nextSequence() + 999_999);
+    try (DocumentStore store = open(data)) {
+      Recovered.from(store);
+      assertThat(store.replica().storeId()).as("once").isEqualTo(after.storeId());
+      assertThat(store.replica().nextSequence()).isEqualTo(after.nextSequence());
+    }
+  }
+
+  @Test
+  void aRowThatIsAlteredWhileTheStoreIsOpenIsNeverHandedOver() throws SQLException {
+    try (SqliteStore store = (SqliteStore) open(temp.resolve("data"))) {
+      store.commit(List.of(change(MILK, 1), change(MILK, 2)));
+      store.commit(List.of(Samples.latest(FLOUR, 3, 100)));
+      store
+          .session()
+          .transaction(
+              "alter",
+              () -> {
+                store.session().execute("UPDATE changes SET value = x'00' WHERE seq = 1");
+                store.session().execute("UPDATE parts SET sequence = 7");
+                return true;
+              });
+
+      StoredDocument milk = store.read(MILK);
+      assertThat(milk.refused()).isEqualTo(1);
+      assertThat(milk.chunks()).hasSize(1);
+      StoredDocument flour = store.read(FLOUR);
+      assertThat(flour.refused()).isEqualTo(1);
+      assertThat(flour.latest()).isNull();
+    }
+  }
+
+  @Test
   void neverGivesChangesToAnotherDocument() throws SQLException {
     Path data = temp.resolve("data");
     fill(data);
-    files.execute(data, "UPDATE documents SET name = 'wine' WHERE name = 'milk'");
+    files.execute(data, "UPDATE documents SET tag = tag + 1 WHERE id = 1");
     files.execute(data, "UPDATE changes SET document = 99 WHERE seq = 8");
 
     try (DocumentStore store = open(data)) {

@@ -141,14 +141,14 @@ class SqliteStoreTest extends DocumentStoreContract {
   @Test
   void refusesAFileOfANewerVersion() throws SQLException {
     openStore().close();
-    long crc = new RowChecksum().with("schema").with("2").value();
+    long crc = new RowChecksum().with("schema").with("3").value();
     files.execute(
-        temp.resolve("data"), "UPDATE meta SET value='2', crc=" + crc + " WHERE name='schema'");
+        temp.resolve("data"), "UPDATE meta SET value='3', crc=" + crc + " WHERE name='schema'");
 
     assertThatThrownBy(this::openStore)
         .isInstanceOf(StoreFailure.class)
         .hasMessageContaining(
-            "is of version 2; this program knows versions up to 1. Run the newer");
+            "is of version 3; this program knows versions up to 2. Run the newer");
   }
 
   @Test
