@@ -3,7 +3,9 @@ package dev.peatmesh;
 import dev.peatmesh.sync.CollectionSettings;
 import dev.peatmesh.sync.CompactionSettings;
 import dev.peatmesh.sync.DocumentKey;
+import dev.peatmesh.sync.StoreKey;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,13 @@ final class DocumentChoice {
   Duration tombstoneRetention = Duration.ofDays(7);
   int journalEntriesMax = 10_000;
   CompactionSettings compaction = CompactionSettings.DEFAULT;
+  List<StoreKey> storeKeys = List.of();
+
+  void storeKeys(StoreKey current, StoreKey... older) {
+    List<StoreKey> keys = new ArrayList<>(List.of(older));
+    keys.add(0, current);
+    storeKeys = List.copyOf(keys);
+  }
 
   void collection(String name, CollectionSettings settings) {
     collections.put(name, settings);
@@ -39,7 +48,7 @@ final class DocumentChoice {
   }
 
   /** One line per setting that cannot work. */
-  void check(List<String> problems) {
+  void check(List<String> problems, boolean onDisk) {
     Bounds bounds = new Bounds(problems);
     bounds.check("documentsMax", documentsMax, 1, Integer.MAX_VALUE);
     bounds.check("documentBytesMax", documentBytesMax, DOCUMENT_BYTES_MIN, DOCUMENT_BYTES_MAX);
@@ -56,6 +65,18 @@ final class DocumentChoice {
     bounds.check("tombstoneRetention", tombstoneRetention, RETENTION_MIN, RETENTION_MAX);
     bounds.check("journalEntriesMax", journalEntriesMax, 1, JOURNAL_MAX);
     collections.keySet().forEach(name -> checkName(problems, name));
+    if (storeKeys.stream().map(StoreKey::id).distinct().count() < storeKeys.size()) {
+      problems.add(
+          "storeKey("
+              + storeKeys
+              + "): two keys have one id. Give each key an id of its own, for good.");
+    }
+    if (!storeKeys.isEmpty() && !onDisk) {
+      problems.add(
+          "storeKey("
+              + storeKeys.get(0).id()
+              + "): there is nothing to encrypt without dataDirectory. Set that, or no key.");
+    }
   }
 
   private static void checkName(List<String> problems, String name) {

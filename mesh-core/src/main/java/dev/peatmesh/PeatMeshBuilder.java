@@ -11,6 +11,7 @@ import dev.peatmesh.internal.node.RunningMesh;
 import dev.peatmesh.runtime.MeshException;
 import dev.peatmesh.sync.CollectionSettings;
 import dev.peatmesh.sync.CompactionSettings;
+import dev.peatmesh.sync.StoreKey;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -235,6 +236,20 @@ public final class PeatMeshBuilder {
     return this;
   }
 
+  /**
+   * Encrypts what the data directory keeps of documents, with AES-256-GCM. Default: plain text.
+   *
+   * <p>To change the key, give the new one first and those before it after it: what is written from
+   * then on is under the new one, and {@link PeatMesh#compact} brings over the rest.
+   *
+   * @param current what is written from now on
+   * @param older what may have been written before
+   */
+  public PeatMeshBuilder storeKey(StoreKey current, StoreKey... older) {
+    documents.storeKeys(current, older);
+    return this;
+  }
+
   /** When space is given back without being asked for. Default: never. */
   public PeatMeshBuilder compaction(CompactionSettings settings) {
     documents.compaction = settings;
@@ -266,7 +281,7 @@ public final class PeatMeshBuilder {
     Duration idleMin = keepAlive.multipliedBy(2);
     bounds.check("idleTimeout", idleTimeout, idleMin, IDLE_TIMEOUT_MAX);
     bounds.check("peersMax", peersMax, 1, 10_000);
-    documents.check(problems);
+    documents.check(problems, dataDirectory != null);
     if (!problems.isEmpty()
         || name == null
         || formation == null
@@ -291,7 +306,8 @@ public final class PeatMeshBuilder {
             documents.tombstoneRetention,
             documents.journalEntriesMax,
             documents.compaction,
-            documents.collections()));
+            documents.collections(),
+            documents.storeKeys));
   }
 
   private @Nullable Formation formation(List<String> problems) {

@@ -8,6 +8,7 @@ import dev.peatmesh.PeerStatus;
 import dev.peatmesh.RefusalReason;
 import dev.peatmesh.crypto.DeviceId;
 import dev.peatmesh.crypto.EndpointId;
+import dev.peatmesh.sync.CompactionReport;
 import dev.peatmesh.sync.DocumentCollection;
 import dev.peatmesh.sync.DocumentEvent;
 import dev.peatmesh.sync.DocumentKey;
@@ -84,6 +85,26 @@ final class FakeMesh implements PeatMesh {
   public MeshHealth health() {
     checkWorks();
     return new MeshHealth(MeshHealth.State.ISOLATED, List.of("alone"));
+  }
+
+  @Override
+  public void awaitConverged(Duration timeout) {
+    throw new AssertionError("the console does not wait");
+  }
+
+  @Override
+  public void pause() {
+    throw new AssertionError("the console does not pause");
+  }
+
+  @Override
+  public void resume() {
+    throw new AssertionError("the console does not pause");
+  }
+
+  @Override
+  public CompactionReport compact() {
+    throw new AssertionError("the console does not compact");
   }
 
   @Override
