@@ -1,5 +1,6 @@
 package dev.peatmesh.sync;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -101,4 +102,32 @@ public interface DocumentCollection {
    * may write: each is whole, but they may stem from different moments.
    */
   QueryPage query(Query query);
+
+  /**
+   * Takes in a file of Automerge: a saved document or changes, of any client. What it holds is
+   * merged into the document, history included; one that does not exist is created. Every change is
+   * checked as if a peer had sent it, and either all are taken in or none. Importing a file again
+   * changes nothing.
+   *
+   * <p>Reads on the calling thread, up to 64 MiB; a book takes some seconds. Only for collections
+   * that keep the full history.
+   *
+   * @throws dev.peatmesh.runtime.MeshException.Refused when the file is damaged or too large, holds
+   *     what peers would refuse, or contradicts the document; or when the collection keeps no
+   *     history
+   * @throws dev.peatmesh.runtime.MeshException.StoreFailure when the file cannot be read
+   */
+  default WriteReceipt importAutomerge(String id, Path file) {
+    throw new UnsupportedOperationException("importAutomerge(" + id + "): no documents of a mesh");
+  }
+
+  /**
+   * The document with its history, as any Automerge client loads it.
+   *
+   * @throws dev.peatmesh.runtime.MeshException.Refused when the document does not exist, or the
+   *     collection keeps no history
+   */
+  default byte[] exportAutomerge(String id) {
+    throw new UnsupportedOperationException("exportAutomerge(" + id + "): no documents of a mesh");
+  }
 }

@@ -4,7 +4,8 @@ import java.util.Arrays;
 import javax.security.auth.Destroyable;
 
 /**
- * A key under which a store encrypts what it keeps: 32 random bytes and a name for them. Thread-safe.
+ * A key under which a store encrypts what it keeps: 32 random bytes and a name for them.
+ * Thread-safe.
  *
  * <p>The bytes belong to the host, which keeps them apart from the data directory, in a key service
  * or a mounted secret. They never show up in a message, a log or {@link #toString}. A mesh reads

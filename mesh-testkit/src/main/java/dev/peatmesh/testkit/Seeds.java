@@ -38,6 +38,14 @@ public final class Seeds {
     of(count).forEach(seed -> run(seed, test));
   }
 
+  /**
+   * As {@link #forEachSeed}, on all processors at once. What a test shares between its runs must be
+   * thread-safe. Seeds that run already when one fails still end.
+   */
+  public static void forEachSeedInParallel(int count, SeededTest test) {
+    of(count).parallel().forEach(seed -> run(seed, test));
+  }
+
   /** How to run one seed again. */
   public static String replayHint(long seed) {
     return "seed=" + seed + "; replay with -D" + PROPERTY + "=" + seed;

@@ -47,7 +47,7 @@ public final class SimulatedMesh implements AutoCloseable {
             network,
             formation,
             PeerSettings.DEFAULT.withRedial(builder.redial),
-            TransportSettings.DEFAULTS,
+            TransportSettings.DEFAULTS.withInOrder(builder.inOrder),
             builder.documents.withCollections(builder.collections));
     for (int i = 0; i < builder.nodes; i++) {
       nodes.add(new SimulatedNode(surroundings, i, builder.nodes));
@@ -80,6 +80,11 @@ public final class SimulatedMesh implements AutoCloseable {
     return time.log();
   }
 
+  /** The virtual time since the start. */
+  public Duration elapsed() {
+    return Duration.ofNanos(time.nowNanos());
+  }
+
   /** Lets time pass. */
   public void advance(Duration by) {
     time.advance(by);
@@ -107,6 +112,11 @@ public final class SimulatedMesh implements AutoCloseable {
       }
     }
     return true;
+  }
+
+  /** What all nodes have sent since the start, restarts included. */
+  public Traffic traffic() {
+    return nodes.stream().map(SimulatedNode::traffic).reduce(Traffic.NONE, Traffic::plus);
   }
 
   /**
@@ -150,6 +160,7 @@ public final class SimulatedMesh implements AutoCloseable {
     private long seed = Seeds.FIRST;
     private NetworkRules rules = NetworkRules.LAN;
     private boolean redial = true;
+    private boolean inOrder = true;
     private SyncSettings documents = SyncSettings.DEFAULT;
     private final Map<String, CollectionSettings> collections = new LinkedHashMap<>();
 
@@ -209,6 +220,15 @@ public final class SimulatedMesh implements AutoCloseable {
     /** Plants a bug: with false, no peer is dialled a second time. Default true. */
     public Builder redial(boolean value) {
       redial = value;
+      return this;
+    }
+
+    /**
+     * Plants a bug: with false, transports hand packets on as they come, doubled and out of order.
+     * Default true.
+     */
+    public Builder inOrder(boolean value) {
+      inOrder = value;
       return this;
     }
 

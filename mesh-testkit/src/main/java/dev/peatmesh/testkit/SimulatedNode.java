@@ -131,6 +131,16 @@ public final class SimulatedNode {
     return running().documents.isDurable();
   }
 
+  /** What it has sent since the start of the mesh, restarts included. */
+  public Traffic traffic() {
+    return host.traffic();
+  }
+
+  /** Bytes of documents on its disk. */
+  public long storedBytes() {
+    return disk.storedBytes();
+  }
+
   /** Ends the process at once, as kill -9 or a pulled plug does. */
   public void crash() {
     Running gone = running();

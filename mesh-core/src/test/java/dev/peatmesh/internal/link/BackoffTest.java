@@ -12,8 +12,7 @@ class BackoffTest {
   private static final Duration PROMPT = Duration.ofMillis(250);
 
   private final RandomGenerator random = new Random(7);
-  private final Backoff backoff =
-      new Backoff(SECOND, Duration.ofSeconds(60), PROMPT);
+  private final Backoff backoff = new Backoff(SECOND, Duration.ofSeconds(60), PROMPT);
 
   @Test
   void waitsDoubleFromOneSecondToAMinute() {

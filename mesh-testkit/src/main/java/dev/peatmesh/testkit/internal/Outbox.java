@@ -49,6 +49,7 @@ final class Outbox {
               + queuedBytes
               + " bytes are queued already. Look at writable() first.");
     }
+    connection.host().meter().frame(frame);
     ByteBuffer given = frame.duplicate();
     ByteBuffer copy = ByteBuffer.allocate(size).put(frame.duplicate()).flip();
     // A buffer that was given away is spent: sending it again fails as an empty frame.

@@ -15,6 +15,12 @@ import org.jspecify.annotations.Nullable;
  * later, and neither knows what the other made of it.
  */
 final class SimulatedDial implements Transport.Dial {
+  /** QUIC's first probe timeout, without a measured round trip (RFC 9002 section 6.2.2). */
+  private static final long FIRST_PAUSE_NANOS = 1_000_000_000;
+
+  /** 1 s, then 2 s: with 5 s for a handshake there is no third. Patient tests go on every 2 s. */
+  private static final int DOUBLINGS_MAX = 1;
+
   private final SimulatedNetwork network;
   private final SimulatedTransport transport;
   private final SimulatedConnection connection;
@@ -22,6 +28,7 @@ final class SimulatedDial implements Transport.Dial {
   private final Transport.DialListener listener;
   private final Loop.Timer timeout;
   private int hellos;
+  private int probes;
   private boolean over;
 
   private SimulatedDial(
@@ -128,15 +135,24 @@ final class SimulatedDial implements Transport.Dial {
       return;
     }
     SimulatedHost from = transport.host();
-    @Nullable SimulatedHost to = network.hostAt(connection.remoteAddress());
+    SimulatedHost to = network.hostAt(connection.remoteAddress());
+    sendHello(from, to);
+    if (probes > 0) {
+      // A probe timeout sends up to two packets (RFC 9002 section 6.2.4).
+      sendHello(from, to);
+    }
+    long roundTrip = network.wire().roundTripMost(from, to == null ? from : to);
+    int doublings = Math.min(probes++, DOUBLINGS_MAX);
+    from.after((FIRST_PAUSE_NANOS + roundTrip) << doublings, this::hello);
+  }
+
+  private void sendHello(SimulatedHost from, @Nullable SimulatedHost to) {
     String packet = "c" + connection.id() + " hello " + ++hellos;
     if (to == null) {
       network.sendIntoVoid(this, packet);
-      to = from;
     } else {
       network.wire().send(from, to, packet, () -> network.hello(this));
     }
-    from.after(Parcel.pauseNanos(network.wire(), from, to, hellos), this::hello);
   }
 
   private void unreachable(String why) {

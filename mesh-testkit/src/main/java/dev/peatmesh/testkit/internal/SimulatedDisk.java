@@ -104,6 +104,11 @@ public final class SimulatedDisk {
     return records.changes();
   }
 
+  /** Bytes of all records that are durable. */
+  public long storedBytes() {
+    return records.bytes();
+  }
+
   SimulatedHost host() {
     return host;
   }
@@ -150,10 +155,6 @@ public final class SimulatedDisk {
     checkWritable("compaction");
     long bytes = records.bytes();
     return new CompactionReport(records.takeShortened(), bytes, bytes, 0, true);
-  }
-
-  long storedBytes() {
-    return records.bytes();
   }
 
   void snapshot(DocumentSnapshot snapshot) {

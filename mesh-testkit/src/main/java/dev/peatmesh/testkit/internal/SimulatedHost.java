@@ -1,6 +1,7 @@
 package dev.peatmesh.testkit.internal;
 
 import dev.peatmesh.runtime.Loop;
+import dev.peatmesh.testkit.Traffic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,7 @@ public final class SimulatedHost {
   private final int index;
   private final SimulatedClock clock;
   private final VirtualLoop device;
+  private final TrafficMeter traffic = new TrafficMeter();
   private final List<VirtualLoop> loops = new ArrayList<>();
   private final List<Runnable> crashHooks = new ArrayList<>();
   private boolean up = true;
@@ -61,6 +63,15 @@ public final class SimulatedHost {
   /** Whether the machine runs. */
   public boolean up() {
     return up;
+  }
+
+  /** What this machine has handed to the network. */
+  public Traffic traffic() {
+    return traffic.read();
+  }
+
+  TrafficMeter meter() {
+    return traffic;
   }
 
   /** A loop of the present process. All loops of one process share the origin of nanoTime. */

@@ -17,6 +17,8 @@ import java.util.List;
  * @param sendLowWaterBytes below this it is true again, 1 to sendHighWaterBytes
  * @param unconsumedBytesMax while more delivered bytes than this are not consumed, nothing is
  *     delivered, at least 1
+ * @param inOrder whether segments are put in order and doubles dropped. Switched off only by tests
+ *     that must notice a transport that does neither.
  */
 public record TransportSettings(
     Duration handshakeTimeout,
@@ -25,7 +27,8 @@ public record TransportSettings(
     int streamWindowBytes,
     int sendHighWaterBytes,
     int sendLowWaterBytes,
-    int unconsumedBytesMax) {
+    int unconsumedBytesMax,
+    boolean inOrder) {
   /** Handshake and idle 5 s, keep-alive 1 s, window 1 MiB, marks 1 MiB and 256 KiB, 8 MiB. */
   public static final TransportSettings DEFAULTS =
       new TransportSettings(
@@ -35,7 +38,8 @@ public record TransportSettings(
           1 << 20,
           1 << 20,
           256 << 10,
-          8 << 20);
+          8 << 20,
+          true);
 
   public TransportSettings {
     List<String> problems = new ArrayList<>();
@@ -72,7 +76,8 @@ public record TransportSettings(
         streamWindowBytes,
         sendHighWaterBytes,
         sendLowWaterBytes,
-        unconsumedBytesMax);
+        unconsumedBytesMax,
+        inOrder);
   }
 
   /** The same settings with another patience for handshakes. */
@@ -84,7 +89,8 @@ public record TransportSettings(
         streamWindowBytes,
         sendHighWaterBytes,
         sendLowWaterBytes,
-        unconsumedBytesMax);
+        unconsumedBytesMax,
+        inOrder);
   }
 
   /** The same settings with other bounds of what is received. */
@@ -96,6 +102,20 @@ public record TransportSettings(
         window,
         sendHighWaterBytes,
         sendLowWaterBytes,
-        unconsumedMost);
+        unconsumedMost,
+        inOrder);
+  }
+
+  /** The same settings with a bug planted: with false, packets are handed on as they come. */
+  public TransportSettings withInOrder(boolean each) {
+    return new TransportSettings(
+        handshakeTimeout,
+        idleTimeout,
+        keepAlive,
+        streamWindowBytes,
+        sendHighWaterBytes,
+        sendLowWaterBytes,
+        unconsumedBytesMax,
+        each);
   }
 }

@@ -26,6 +26,7 @@ final class Wire {
    * @return whether it will arrive: the simulator may know, no node does
    */
   boolean send(SimulatedHost from, SimulatedHost to, String packet, Runnable arrival) {
+    from.meter().packet();
     if (!topology.passes(from, to)) {
       time.record(from + ">" + to + " " + packet + " cut");
       return false;

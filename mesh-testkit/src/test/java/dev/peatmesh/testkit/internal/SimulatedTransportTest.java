@@ -254,7 +254,8 @@ class SimulatedTransportTest {
 
   @Test
   void settingsThatCannotWorkAreListedTogether() {
-    assertThatThrownBy(() -> new TransportSettings(Duration.ZERO, SECOND, SECOND, 1000, 10, 11, 0))
+    assertThatThrownBy(
+            () -> new TransportSettings(Duration.ZERO, SECOND, SECOND, 1000, 10, 11, 0, true))
         .isInstanceOfSatisfying(
             MeshException.BadConfiguration.class, bad -> assertThat(bad.problems()).hasSize(5));
   }

@@ -72,7 +72,7 @@ final class TestNode implements Transport.AcceptListener {
             .time()
             .runUntil(
                 () -> !call.connected.isEmpty() && other.accepted.size() > before,
-                Duration.ofSeconds(30));
+                Duration.ofMinutes(1));
     assertThat(up).as("connected").isTrue();
     return new Pair(call.connected.get(0), other.accepted.get(before));
   }

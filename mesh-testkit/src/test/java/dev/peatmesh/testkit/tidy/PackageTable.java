@@ -45,6 +45,7 @@ final class PackageTable {
     row(nativelib);
     row(guard, "sync", "runtime");
     row(value, "sync", "runtime", guard);
+    row("sync.internal.file", "runtime", guard);
     row("sync.internal.json", "sync", "runtime");
     row("sync.internal.typed", "sync", "runtime", crdt, value);
     row(query, "sync", "runtime");
@@ -60,6 +61,7 @@ final class PackageTable {
         "runtime",
         guard,
         value,
+        "sync.internal.file",
         reconcile,
         engine,
         latest,

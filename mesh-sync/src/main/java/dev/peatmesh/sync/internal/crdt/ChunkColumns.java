@@ -14,8 +14,8 @@ import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operation columns of one change chunk that our own core has just encoded. Never for bytes
- * from a peer: those are the guard's.
+ * The time and the operation columns of one change chunk that our own core has just encoded. Never
+ * for bytes from a peer: those are the guard's.
  */
 final class ChunkColumns {
   private static final int MAGIC = 0x856f4a83;
@@ -24,14 +24,22 @@ final class ChunkColumns {
   private static final int CHECKSUM_BYTES = 4;
   private static final int HASH_BYTES = 32;
 
-  /** From the dependencies to the ids of other actors: all that stands before the columns. */
+  /** From the dependencies to the counter of the first operation. */
   private final byte[] head;
+
+  private final long time;
+
+  /** The message and the ids of other actors. */
+  private final byte[] rest;
 
   private final Map<Integer, byte[]> columns;
   private final byte[] tail;
 
-  private ChunkColumns(byte[] head, Map<Integer, byte[]> columns, byte[] tail) {
+  private ChunkColumns(
+      byte[] head, long time, byte[] rest, Map<Integer, byte[]> columns, byte[] tail) {
     this.head = head;
+    this.time = time;
+    this.rest = rest;
     this.columns = columns;
     this.tail = tail;
   }
@@ -43,13 +51,14 @@ final class ChunkColumns {
     skip(in, length(in)); // actor
     unsigned(in); // sequence number
     unsigned(in); // counter of the first operation
-    signed(in); // time
+    byte[] head = between(in, start);
+    long time = signed(in);
+    start = in.position();
     skip(in, length(in)); // message
     for (int actors = length(in); actors > 0; actors--) {
       skip(in, length(in));
     }
-    byte[] head = new byte[in.position() - start];
-    in.get(start, head);
+    byte[] rest = between(in, start);
 
     Map<Integer, Integer> lengths = new LinkedHashMap<>();
     for (int count = length(in); count > 0; count--) {
@@ -58,7 +67,7 @@ final class ChunkColumns {
     }
     Map<Integer, byte[]> columns = new LinkedHashMap<>();
     lengths.forEach((specification, length) -> columns.put(specification, take(in, length)));
-    return new ChunkColumns(head, columns, take(in, in.remaining()));
+    return new ChunkColumns(head, time, rest, columns, take(in, in.remaining()));
   }
 
   /** The column's bytes; none when the change has no such column. */
@@ -70,12 +79,18 @@ final class ChunkColumns {
     Map<Integer, byte[]> replaced = new LinkedHashMap<>(columns);
     // Keeps its place: columns are ordered by specification.
     replaced.replace(specification, column);
-    return new ChunkColumns(head, replaced, tail);
+    return new ChunkColumns(head, time, rest, replaced, tail);
+  }
+
+  ChunkColumns withTime(long seconds) {
+    return new ChunkColumns(head, seconds, rest, columns, tail);
   }
 
   byte[] toChunk() {
     Output body = new Output();
     body.write(head, 0, head.length);
+    body.signed(time);
+    body.write(rest, 0, rest.length);
     body.unsigned(columns.size());
     columns.forEach(
         (specification, column) -> {
@@ -190,6 +205,13 @@ final class ChunkColumns {
     } finally {
       inflater.end();
     }
+  }
+
+  /** What was read since the position. */
+  private static byte[] between(ByteBuffer in, int start) {
+    byte[] read = new byte[in.position() - start];
+    in.get(start, read);
+    return read;
   }
 
   private static byte[] take(ByteBuffer in, int length) {

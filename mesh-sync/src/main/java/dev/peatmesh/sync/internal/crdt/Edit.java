@@ -5,6 +5,7 @@ import dev.peatmesh.sync.Bytes;
 import dev.peatmesh.sync.Counter;
 import dev.peatmesh.sync.Text;
 import dev.peatmesh.sync.Uint64;
+import dev.peatmesh.sync.internal.guard.ChangeChunk;
 import dev.peatmesh.sync.internal.value.EditScope;
 import dev.peatmesh.sync.internal.value.IntegerMark;
 import dev.peatmesh.sync.internal.value.Place;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.automerge.AmValue;
+import org.automerge.ChangeHash;
 import org.automerge.MapEntry;
 import org.automerge.NewValue;
 import org.automerge.ObjectId;
@@ -55,6 +57,67 @@ final class Edit {
   /** Fails outside the call that this edit belongs to. */
   void checkOpen() {
     scope.check();
+  }
+
+  /** Gives the change a time. */
+  void date(long unixSeconds) {
+    transaction.date(unixSeconds);
+  }
+
+  /** Makes the document what the basis says, before anything is written. */
+  void begin(Basis basis) {
+    List<dev.peatmesh.sync.internal.guard.ChangeHash> view = basis.view();
+    if (view != null && view.isEmpty()) {
+      for (MapEntry entry : entries(ObjectId.ROOT)) {
+        remove(ObjectId.ROOT, entry.getKey(), Place.ROOT);
+      }
+      return;
+    }
+    if (get(ObjectId.ROOT, ChangeChunk.DELETED_KEY).isPresent()) {
+      // Something outlived the deletion; this write confirms it. One key is asked for, not all are
+      // listed: a listing costs as much as the map has history.
+      remove(ObjectId.ROOT, ChangeChunk.DELETED_KEY, Place.ROOT);
+    }
+    ChangeHash[] heads = transaction.before();
+    ChangeHash[] seen = view == null ? heads : among(heads, view);
+    if (seen.length < heads.length) {
+      ValueReader past = new ValueReader(open(), seen);
+      Optional<Instant> expires = Expiry.of(open(), seen);
+      Map<String, @Nullable Object> root = NativeDocument.visible(past.map(ObjectId.ROOT));
+      new StructuralPut(this).map(ObjectId.ROOT, root, Place.ROOT);
+      expire(expires.orElse(null));
+    }
+  }
+
+  /** Puts off the end of the document to that instant, if it is not later yet. */
+  void keep(@Nullable Instant until) {
+    if (until != null
+        && Expiry.of(open(), null).filter(present -> !present.isBefore(millis(until))).isEmpty()) {
+      expire(until);
+    }
+  }
+
+  void expire(@Nullable Instant at) {
+    if (at == null) {
+      if (get(ObjectId.ROOT, ChangeChunk.EXPIRES_KEY).isPresent()) {
+        remove(ObjectId.ROOT, ChangeChunk.EXPIRES_KEY, Place.ROOT);
+      }
+    } else if (!Expiry.of(open(), null).equals(Optional.of(millis(at)))) {
+      put(new Slot.Key(ObjectId.ROOT, ChangeChunk.EXPIRES_KEY), millis(at));
+    }
+  }
+
+  private static Instant millis(Instant instant) {
+    return Instant.ofEpochMilli(instant.toEpochMilli());
+  }
+
+  /** Those of the heads that are in the view. */
+  static ChangeHash[] among(
+      ChangeHash[] heads, List<dev.peatmesh.sync.internal.guard.ChangeHash> view) {
+    return Arrays.stream(heads)
+        .filter(
+            head -> view.contains(dev.peatmesh.sync.internal.guard.ChangeHash.of(head.getBytes())))
+        .toArray(ChangeHash[]::new);
   }
 
   Optional<AmValue> get(ObjectId map, String key) {

@@ -13,6 +13,7 @@ import dev.peatmesh.sync.internal.value.Values;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -24,7 +25,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.automerge.Document;
-import org.automerge.MapEntry;
 import org.automerge.ObjectId;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -157,10 +157,16 @@ public final class NativeDocument implements AutoCloseable {
    * @param startEmpty whether every key is removed first, as a document that was deleted begins
    */
   public Optional<byte[]> change(Consumer<? super MapEditor> edit, boolean startEmpty) {
+    return change(edit, startEmpty ? Basis.EMPTY : Basis.PRESENT);
+  }
+
+  /** Runs the edit in one transaction, on what the basis says. */
+  public Optional<byte[]> change(Consumer<? super MapEditor> edit, Basis basis) {
     return write(
         open -> {
-          prepare(open, startEmpty);
+          open.begin(basis);
           edit.accept(new NativeMapEditor(open, ObjectId.ROOT, Place.ROOT));
+          open.keep(basis.expires());
         });
   }
 
@@ -175,34 +181,74 @@ public final class NativeDocument implements AutoCloseable {
    * @param startEmpty whether it shares nothing with what the document held
    */
   public Optional<byte[]> put(Map<String, ?> value, boolean startEmpty) {
+    return put(value, startEmpty ? Basis.EMPTY : Basis.PRESENT);
+  }
+
+  /** Makes the document equal to the value, in one transaction, on what the basis says. */
+  public Optional<byte[]> put(Map<String, ?> value, Basis basis) {
     Map<String, @Nullable Object> normal = Values.map(value, Place.ROOT);
     return write(
         open -> {
-          prepare(open, startEmpty);
+          open.begin(basis);
           new StructuralPut(open).map(ObjectId.ROOT, normal, Place.ROOT);
+          open.keep(basis.expires());
         });
   }
 
-  /** Marks the whole document deleted. Always makes a change: a repeated delete is a new one. */
+  /** Marks the whole document deleted, at no time. */
   public Optional<byte[]> delete() {
+    return delete(0);
+  }
+
+  /**
+   * Marks the whole document deleted. Always makes a change: a repeated delete is a new one.
+   *
+   * @param unixSeconds when: the change's own time
+   */
+  public Optional<byte[]> delete(long unixSeconds) {
     return write(
         open -> {
-          prepare(open, false);
+          open.date(unixSeconds);
+          open.begin(Basis.PRESENT);
           open.put(new Slot.Key(ObjectId.ROOT, ChangeChunk.DELETED_KEY), true);
         });
   }
 
-  /** An immutable copy of the whole content, without the mark of deletion. */
+  /**
+   * Sets the instant at which the document expires, earlier or later.
+   *
+   * @param at in whole milliseconds; null: never
+   * @return empty when it is so already
+   */
+  public Optional<byte[]> expire(@Nullable Instant at, Basis basis) {
+    return write(
+        open -> {
+          open.begin(basis);
+          open.expire(at);
+        });
+  }
+
+  /** When the document expires: of concurrent instants the last one. Empty: it does not. */
+  public Optional<Instant> expires() {
+    return read(document -> Expiry.of(document, null));
+  }
+
+  /** When the document expires, in the view of those of its heads. */
+  public Optional<Instant> expires(List<ChangeHash> view) {
+    return read(document -> Expiry.of(document, Edit.among(document.getHeads(), view)));
+  }
+
+  /** An immutable copy of the whole content, without what a document says of itself. */
   public Map<String, @Nullable Object> value() {
+    return read(document -> visible(new ValueReader(document).map(ObjectId.ROOT)));
+  }
+
+  /** The whole content in the view of those of its heads. */
+  public Map<String, @Nullable Object> value(List<ChangeHash> view) {
     return read(
         document -> {
-          Map<String, @Nullable Object> root = new ValueReader(document).map(ObjectId.ROOT);
-          if (!root.containsKey(ChangeChunk.DELETED_KEY)) {
-            return root;
-          }
-          Map<String, @Nullable Object> visible = new LinkedHashMap<>(root);
-          visible.remove(ChangeChunk.DELETED_KEY);
-          return Collections.unmodifiableMap(visible);
+          ValueReader reader = new ValueReader(document, Edit.among(document.getHeads(), view));
+          return visible(reader.map(ObjectId.ROOT));
         });
   }
 
@@ -293,16 +339,13 @@ public final class NativeDocument implements AutoCloseable {
     authored = false;
   }
 
-  private static void prepare(Edit edit, boolean startEmpty) {
-    if (startEmpty) {
-      for (MapEntry entry : edit.entries(ObjectId.ROOT)) {
-        edit.remove(ObjectId.ROOT, entry.getKey(), Place.ROOT);
-      }
-    } else if (edit.get(ObjectId.ROOT, ChangeChunk.DELETED_KEY).isPresent()) {
-      // A concurrent edit outlived the deletion; this write confirms it. One key is asked for, not
-      // all are listed: a listing costs as much as the map has history.
-      edit.remove(ObjectId.ROOT, ChangeChunk.DELETED_KEY, Place.ROOT);
+  static Map<String, @Nullable Object> visible(Map<String, @Nullable Object> root) {
+    if (root.keySet().stream().noneMatch(Values::isReserved)) {
+      return root;
     }
+    Map<String, @Nullable Object> visible = new LinkedHashMap<>(root);
+    visible.keySet().removeIf(Values::isReserved);
+    return Collections.unmodifiableMap(visible);
   }
 
   private <T> T read(Function<Document, T> question) {

@@ -4,6 +4,7 @@ import dev.peatmesh.sync.Counter;
 import dev.peatmesh.sync.ListEditor;
 import dev.peatmesh.sync.MapEditor;
 import dev.peatmesh.sync.TextEditor;
+import dev.peatmesh.sync.internal.guard.ChangeChunk;
 import dev.peatmesh.sync.internal.value.Place;
 import dev.peatmesh.sync.internal.value.Values;
 import java.util.Collections;
@@ -68,7 +69,9 @@ final class NativeMapEditor implements MapEditor {
     edit.checkOpen();
     Set<String> keys = new LinkedHashSet<>();
     for (MapEntry entry : edit.entries(map)) {
-      keys.add(entry.getKey());
+      if (!isHidden(entry.getKey())) {
+        keys.add(entry.getKey());
+      }
     }
     return Collections.unmodifiableSet(keys);
   }
@@ -76,7 +79,8 @@ final class NativeMapEditor implements MapEditor {
   @Override
   public int size() {
     edit.checkOpen();
-    return edit.length(map);
+    boolean expires = place == Place.ROOT && edit.get(map, ChangeChunk.EXPIRES_KEY).isPresent();
+    return edit.length(map) - (expires ? 1 : 0);
   }
 
   @Override
@@ -104,6 +108,10 @@ final class NativeMapEditor implements MapEditor {
     }
     Values.checkDepth(at);
     return edit.create(new Slot.Key(map, key), type);
+  }
+
+  private boolean isHidden(String key) {
+    return place == Place.ROOT && Values.isReserved(key);
   }
 
   private Optional<AmValue> find(String key) {

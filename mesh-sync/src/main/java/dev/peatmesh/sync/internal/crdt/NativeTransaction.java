@@ -10,6 +10,7 @@ import org.automerge.ChangeHash;
 import org.automerge.Document;
 import org.automerge.PatchLog;
 import org.automerge.Transaction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One native transaction, in the document itself or on a copy that may be thrown away. Closing it
@@ -19,8 +20,9 @@ import org.automerge.Transaction;
  * document, but was seen before another actor came. So an actor's first change is made on a copy,
  * which then becomes the document; afterwards its transactions run in place.
  *
- * <p>A change with marks ({@link WideIntegers}) is made on a copy, too: its marks become integers
- * in the encoded change, and the document takes that change like one from a peer.
+ * <p>A change with marks ({@link WideIntegers}) or with a time, which the binding cannot set, is
+ * made on a copy, too: its marks become integers in the encoded change, the time is written into
+ * its header, and the document takes that change like one from a peer.
  */
 final class NativeTransaction implements AutoCloseable {
   private final Document document;
@@ -39,7 +41,10 @@ final class NativeTransaction implements AutoCloseable {
    */
   private PatchLog patches;
 
-  private boolean marked;
+  /** Whether the encoded change is not yet what it shall be. */
+  private boolean rewritten;
+
+  private @Nullable Long timeSeconds;
   private boolean ended;
 
   /**
@@ -77,7 +82,17 @@ final class NativeTransaction implements AutoCloseable {
 
   /** Allows marks from here on. The open transaction may be another one afterwards. */
   void allowMarks() {
-    marked = true;
+    rewrite();
+  }
+
+  /** Gives the change a time. The open transaction may be another one afterwards. */
+  void date(long seconds) {
+    timeSeconds = seconds;
+    rewrite();
+  }
+
+  private void rewrite() {
+    rewritten = true;
     if (work != document) {
       return;
     }
@@ -99,17 +114,22 @@ final class NativeTransaction implements AutoCloseable {
       return Optional.empty();
     }
     byte[] chunk = work.encodeChangesSince(before);
-    if (!marked) {
+    if (!rewritten) {
       Document result = work;
       work = document;
       return Optional.of(new Committed(chunk, result));
     }
-    byte[] settled = WideIntegers.settle(chunk);
+    byte[] settled = rewritten(chunk);
     document.applyEncodedChanges(settled);
     if (Arrays.equals(document.getHeads(), before)) {
       throw new AssertionError("the core did not take a change of our own");
     }
     return Optional.of(new Committed(settled, document));
+  }
+
+  private byte[] rewritten(byte[] chunk) {
+    ChunkColumns columns = WideIntegers.settle(ChunkColumns.read(chunk));
+    return (timeSeconds == null ? columns : columns.withTime(timeSeconds)).toChunk();
   }
 
   @Override

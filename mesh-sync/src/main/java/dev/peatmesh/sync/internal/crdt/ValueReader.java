@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.automerge.AmValue;
+import org.automerge.ChangeHash;
 import org.automerge.MapEntry;
 import org.automerge.ObjectId;
 import org.automerge.Read;
@@ -22,13 +23,18 @@ import org.jspecify.annotations.Nullable;
  * Copies native values into immutable Java values. Never throws on what another program wrote.
  *
  * @param from the document, or the transaction under way
+ * @param at the changes whose view is read; null for all
  */
-record ValueReader(Read from) {
+record ValueReader(Read from, ChangeHash @Nullable [] at) {
   /**
    * Maps and lists nested deeper read as empty: no document of ours is, and a thousand levels would
    * overflow the stack of whoever compares two values.
    */
   private static final int DEPTH_MAX = 2 * Values.DEPTH_MAX;
+
+  ValueReader(Read from) {
+    this(from, null);
+  }
 
   @Nullable Object value(AmValue value) {
     return value(value, 0);
@@ -39,7 +45,7 @@ record ValueReader(Read from) {
   }
 
   String text(ObjectId text) {
-    return from.text(text).orElse("");
+    return (at == null ? from.text(text) : from.text(text, at)).orElse("");
   }
 
   private @Nullable Object value(AmValue value, int depth) {
@@ -96,7 +102,7 @@ record ValueReader(Read from) {
     if (depth > DEPTH_MAX) {
       return Map.of();
     }
-    Optional<MapEntry[]> entries = from.mapEntries(map);
+    Optional<MapEntry[]> entries = at == null ? from.mapEntries(map) : from.mapEntries(map, at);
     if (entries.isEmpty()) {
       return Map.of();
     }
@@ -111,7 +117,7 @@ record ValueReader(Read from) {
     if (depth > DEPTH_MAX) {
       return List.of();
     }
-    Optional<AmValue[]> items = from.listItems(list);
+    Optional<AmValue[]> items = at == null ? from.listItems(list) : from.listItems(list, at);
     if (items.isEmpty()) {
       return List.of();
     }

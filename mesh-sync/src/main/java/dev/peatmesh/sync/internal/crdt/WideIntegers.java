@@ -35,8 +35,7 @@ final class WideIntegers {
   }
 
   /** The same change with integers in the place of marked bytes. */
-  static byte[] settle(byte[] chunk) {
-    ChunkColumns columns = ChunkColumns.read(chunk);
+  static ChunkColumns settle(ChunkColumns columns) {
     List<@Nullable Long> metadata = ChunkColumns.readRuns(columns.column(COLUMN_VALUE_METADATA));
     ByteBuffer values = columns.column(COLUMN_VALUE);
     List<@Nullable Long> settledMetadata = new ArrayList<>(metadata.size());
@@ -65,7 +64,6 @@ final class WideIntegers {
     }
     return columns
         .with(COLUMN_VALUE_METADATA, ChunkColumns.writeRuns(settledMetadata))
-        .with(COLUMN_VALUE, settled.toByteArray())
-        .toChunk();
+        .with(COLUMN_VALUE, settled.toByteArray());
   }
 }

@@ -1,14 +1,17 @@
 package dev.peatmesh.sync.internal.engine;
 
+import dev.peatmesh.sync.DeletePolicy;
 import dev.peatmesh.sync.internal.guard.ChangeChunk;
 import dev.peatmesh.sync.internal.guard.ChangeHash;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +25,9 @@ public final class ChangeGraph {
   private final Map<ChangeHash, Node> nodes = new HashMap<>();
   private final List<Node> order = new ArrayList<>();
   private final TreeSet<ChangeHash> heads = new TreeSet<>();
+
+  /** The deletes that no other delete stands on. */
+  private final Set<Node> lastDeletes = new HashSet<>();
 
   /** Whether the change is here. */
   public boolean contains(ChangeHash hash) {
@@ -47,6 +53,30 @@ public final class ChangeGraph {
   /** Whether the document was deleted and nothing happened since or beside that. */
   public boolean deleted() {
     return !heads.isEmpty() && heads.stream().allMatch(this::deletes);
+  }
+
+  /** Whether the document is deleted, by the rule of its collection. */
+  public boolean deleted(DeletePolicy policy) {
+    return switch (policy) {
+      case EDIT_WINS -> deleted();
+      case DELETE_WINS -> !heads.isEmpty() && liveHeads().stream().allMatch(this::deletes);
+    };
+  }
+
+  /**
+   * The heads that stand on every delete, ascending: where deletes win, the document is what these
+   * show, and what was written beside them is lost. None when two deletes are concurrent.
+   */
+  public List<ChangeHash> liveHeads() {
+    return heads.stream().filter(head -> required(head).deletes.containsAll(lastDeletes)).toList();
+  }
+
+  /** The latest time of all heads that delete the document; 0 when there is none. */
+  public long deletedSeconds() {
+    return heads.stream()
+        .filter(this::deletes)
+        .mapToLong(head -> required(head).chunk.timeSeconds())
+        .reduce(0, Math::max);
   }
 
   /** The highest operation counter among the given changes and all they stand on. */
@@ -82,6 +112,12 @@ public final class ChangeGraph {
       maxOp = Math.max(maxOp, deps[i].maxOp);
     }
     Node node = new Node(chunk, deps, order.size(), maxOp);
+    if (chunk.deletesDocument()) {
+      for (Node dep : deps) {
+        lastDeletes.removeAll(dep.deletes);
+      }
+      lastDeletes.add(node);
+    }
     nodes.put(chunk.hash(), node);
     order.add(node);
     chunk.deps().forEach(heads::remove);
@@ -136,11 +172,30 @@ public final class ChangeGraph {
     private final int index;
     private final long maxOp;
 
+    /**
+     * Of the deletes at or below this change at least those that no other such delete stands on.
+     * One set for all changes since the last delete or merge.
+     */
+    private final Set<Node> deletes;
+
     Node(ChangeChunk chunk, Node[] deps, int index, long maxOp) {
       this.chunk = chunk;
       this.deps = deps;
       this.index = index;
       this.maxOp = maxOp;
+      this.deletes = chunk.deletesDocument() ? Set.of(this) : deletesBelow(deps);
+    }
+
+    private static Set<Node> deletesBelow(Node[] deps) {
+      Set<Node> below = deps.length == 0 ? Set.of() : deps[0].deletes;
+      for (Node dep : deps) {
+        if (!below.containsAll(dep.deletes)) {
+          Set<Node> both = new HashSet<>(below);
+          both.addAll(dep.deletes);
+          below = both;
+        }
+      }
+      return below;
     }
   }
 

@@ -13,6 +13,10 @@ import java.util.function.Consumer;
 /**
  * The change feed of one node: numbers events, keeps the newest, wakes who listens.
  *
+ * <p>A change must be readable from the moment its number is reserved. When a disk hangs, and more
+ * events wait for a local one than the journal would keep, they are dropped and all listeners get a
+ * snapshot, which shows the changes themselves.
+ *
  * <p>Belongs to the document loop, but {@link #subscribe} and subscriptions themselves may be used
  * on any thread. It never waits for a listener; of each it holds a place in the journal and one
  * batch.
@@ -34,7 +38,7 @@ public final class Feed {
     this.journal = journal;
     this.loop = loop;
     this.callbacks = callbacks;
-    order = new TellingOrder(journal.lastReserved(), journal.capacity());
+    order = new TellingOrder(journal.lastReserved());
   }
 
   /**
@@ -48,6 +52,10 @@ public final class Feed {
   /** The change that the entry stands for is visible to readers. */
   public void tell(JournalEntry entry) {
     tellAll(order.visible(entry));
+    if (order.waiting() > journal.capacity()) {
+      journal.skipTo(order.drop());
+      subscribers.forEach(FeedSubscriber::wake);
+    }
   }
 
   /** The change for which the number was reserved has come to nothing. */

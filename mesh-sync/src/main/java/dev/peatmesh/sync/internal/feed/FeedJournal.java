@@ -23,6 +23,7 @@ public final class FeedJournal {
 
   private final AtomicReferenceArray<@Nullable Slot> ring;
   private final long lastReserved;
+  private long oldest;
   private long sequenceBeforeOldest;
   private volatile End end;
 
@@ -70,11 +71,19 @@ public final class FeedJournal {
     }
     int index = index(last.position());
     Slot evicted = ring.get(index);
-    if (evicted != null) {
+    if (evicted != null && evicted.position() == oldest) {
       sequenceBeforeOldest = evicted.entry().sequence();
+      oldest++;
     }
     ring.set(index, new Slot(last.position(), entry));
     end = new End(last.position() + 1, entry.sequence());
+  }
+
+  /** Forgets all events: everybody has missed those up to the given number. */
+  void skipTo(long sequence) {
+    oldest = end.position() + ring.length();
+    sequenceBeforeOldest = sequence;
+    end = new End(oldest, sequence);
   }
 
   /** On any thread. */
@@ -113,7 +122,6 @@ public final class FeedJournal {
    * never was one of this journal: whoever has heard of it may have missed others. On the loop.
    */
   OptionalLong positionAfter(long sequence) {
-    long oldest = Math.max(0, end.position() - ring.length());
     if (sequence == sequenceBeforeOldest) {
       return OptionalLong.of(oldest);
     }

@@ -105,7 +105,7 @@ final class FeedSubscriber implements Subscription {
   void appended(JournalEntry entry) {
     boolean lagging =
         journal.end().position() - position >= Math.max(1, journal.capacity() / MOVES_PER_RING);
-    if (!cancelled && (lagging || interest.concerns(entry))) {
+    if (lagging || interest.concerns(entry)) {
       wake();
     }
   }
@@ -116,7 +116,8 @@ final class FeedSubscriber implements Subscription {
     onCancel.accept(this);
   }
 
-  private void wake() {
+  /** There is something to read in the journal. On any thread; does not wait. */
+  void wake() {
     if (busy.compareAndSet(false, true)) {
       callbacks.execute(this::readEvents);
     }
@@ -135,7 +136,8 @@ final class FeedSubscriber implements Subscription {
     if (cancelled) {
       return; // Busy for ever: nothing begins the chain again.
     }
-    Optional<List<JournalEntry>> read = journal.read(position, EVENTS_MAX);
+    long from = position;
+    Optional<List<JournalEntry>> read = journal.read(from, EVENTS_MAX);
     if (read.isEmpty()) {
       resync();
       return;
@@ -145,7 +147,7 @@ final class FeedSubscriber implements Subscription {
       rest();
       return;
     }
-    position += entries.size();
+    position = from + entries.size();
     lastSequence = entries.get(entries.size() - 1).sequence();
     List<JournalEntry> concerned = entries.stream().filter(interest::concerns).toList();
     if (concerned.isEmpty() || judge.needsNoDocuments()) {

@@ -32,9 +32,4 @@ public record JournalEntry(
     oldHeads = List.copyOf(oldHeads);
     newHeads = List.copyOf(newHeads);
   }
-
-  /** The same under another number. */
-  JournalEntry withSequence(long other) {
-    return new JournalEntry(other, key, kind, origin, author, oldHeads, newHeads, millis);
-  }
 }

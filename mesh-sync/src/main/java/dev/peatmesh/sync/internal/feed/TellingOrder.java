@@ -11,49 +11,51 @@ import java.util.Optional;
  * Hands events on in the order of their numbers. A change gets its number when it goes to the
  * store, and may be told when it is visible: a local one after the disk has it, a remote one at
  * once. What has become visible waits for those of lower numbers. Belongs to the document loop.
- *
- * <p>A disk that hangs holds up the local events. So that not all others wait with them for ever,
- * at most a given number wait; beyond it the oldest open number is given up, and its event gets a
- * new one when it becomes visible.
  */
 final class TellingOrder {
-  private final Map<Long, Optional<JournalEntry>> waiting = new LinkedHashMap<>();
-  private final int waitingMax;
+  private final Map<Long, Optional<JournalEntry>> open = new LinkedHashMap<>();
   private long last;
+  private int waiting;
 
-  TellingOrder(long lastSequence, int waitingMax) {
+  TellingOrder(long lastSequence) {
     last = lastSequence;
-    this.waitingMax = waitingMax;
   }
 
   /** The next number. */
   long reserve() {
-    waiting.put(++last, Optional.empty());
+    open.put(++last, Optional.empty());
     return last;
   }
 
   /** Its change is visible. Answers with the events that are to be told now. */
   List<JournalEntry> visible(JournalEntry entry) {
-    if (waiting.replace(entry.sequence(), Optional.of(entry)) == null) {
-      return visible(entry.withSequence(reserve()));
+    if (open.replace(entry.sequence(), Optional.of(entry)) != null) {
+      waiting++;
     }
-    List<JournalEntry> due = due();
-    if (waiting.size() > waitingMax) {
-      giveUpOldest();
-      due.addAll(due());
-    }
-    return due;
+    return due();
   }
 
   /** Nothing will come under this number. Answers with the events that are to be told now. */
   List<JournalEntry> abandon(long sequence) {
-    waiting.remove(sequence);
+    open.remove(sequence);
     return due();
+  }
+
+  /** How many events wait for others. */
+  int waiting() {
+    return waiting;
+  }
+
+  /** Forgets all numbers that were given out, and answers with the last one. */
+  long drop() {
+    open.clear();
+    waiting = 0;
+    return last;
   }
 
   private List<JournalEntry> due() {
     List<JournalEntry> due = new ArrayList<>();
-    Iterator<Optional<JournalEntry>> next = waiting.values().iterator();
+    Iterator<Optional<JournalEntry>> next = open.values().iterator();
     while (next.hasNext()) {
       Optional<JournalEntry> entry = next.next();
       if (entry.isEmpty()) {
@@ -62,13 +64,7 @@ final class TellingOrder {
       due.add(entry.get());
       next.remove();
     }
+    waiting -= due.size();
     return due;
-  }
-
-  /** It is open: what is due has left the front. */
-  private void giveUpOldest() {
-    Iterator<Optional<JournalEntry>> oldest = waiting.values().iterator();
-    oldest.next();
-    oldest.remove();
   }
 }

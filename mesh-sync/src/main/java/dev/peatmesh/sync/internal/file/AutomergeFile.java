@@ -59,7 +59,11 @@ public final class AutomergeFile {
       bytes = in.readNBytes(limits.fileBytesMax() + 1);
     } catch (IOException unreadable) {
       throw new MeshException.StoreFailure(
-          "import(" + file + "): cannot be read: " + unreadable + ". Check the path and its rights.",
+          "import("
+              + file
+              + "): cannot be read: "
+              + unreadable
+              + ". Check the path and its rights.",
           unreadable);
     }
     if (bytes.length > limits.fileBytesMax()) {

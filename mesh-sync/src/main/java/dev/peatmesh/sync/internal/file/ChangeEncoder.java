@@ -4,7 +4,7 @@ import dev.peatmesh.sync.internal.guard.ChangeChunk;
 import dev.peatmesh.sync.internal.guard.ChangeHash;
 import dev.peatmesh.sync.internal.guard.GuardException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
+import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +29,9 @@ final class ChangeEncoder {
   /** For each author the counter of the last operation of its last change. */
   private final long[] lastOps;
 
+  /** The place of an actor in the change being written; of no meaning for one it does not name. */
+  private final int[] places;
+
   private int written;
 
   ChangeEncoder(List<byte[]> actors, OperationTable table, OperationOrder order) {
@@ -36,6 +39,7 @@ final class ChangeEncoder {
     this.table = table;
     this.order = order;
     this.lastOps = new long[actors.size()];
+    this.places = new int[actors.size()];
   }
 
   /**
@@ -57,24 +61,25 @@ final class ChangeEncoder {
     }
     written += end - from;
 
-    int[] places = places(actor, from, end);
+    BitSet others = others(actor, from, end);
     ColumnOutput body = new ColumnOutput();
     List<ChangeHash> deps =
-        Arrays.stream(change.deps()).mapToObj(dep -> before.get(dep).hash()).sorted().toList();
+        change.deps().stream().map(dep -> before.get(dep).hash()).sorted().toList();
     body.unsigned(deps.size());
     deps.forEach(dep -> body.writeBytes(dep.bytes()));
     body.prefixed(actors.get(actor));
     body.unsigned(change.sequence());
     body.unsigned(startOp);
     body.signed(change.time());
-    body.prefixed(change.message());
-    body.unsigned(Arrays.stream(places).filter(place -> place > 0).count());
-    for (int other = 0; other < places.length; other++) {
-      if (places[other] > 0) {
-        body.prefixed(actors.get(other));
-      }
+    body.prefixed(change.message().getBytes(StandardCharsets.UTF_8));
+    body.unsigned(others.cardinality());
+    places[actor] = 0;
+    int next = 1;
+    for (int other = others.nextSetBit(0); other >= 0; other = others.nextSetBit(other + 1)) {
+      body.prefixed(actors.get(other));
+      places[other] = next++;
     }
-    columns(body, from, end, places);
+    columns(body, from, end);
     return chunk(body.toByteArray());
   }
 
@@ -85,8 +90,8 @@ final class ChangeEncoder {
     }
   }
 
-  /** The place of each actor in the change: 0 is the author, -1 is not named at all. */
-  private int[] places(int author, int from, int end) {
+  /** The actors that a change names beside its author, who comes first in it. */
+  private BitSet others(int author, int from, int end) {
     BitSet named = new BitSet();
     for (int i = from; i < end; i++) {
       name(named, object(i));
@@ -95,15 +100,8 @@ final class ChangeEncoder {
         name(named, order.predecessors[j]);
       }
     }
-    int[] places = new int[actors.size()];
-    Arrays.fill(places, -1);
-    places[author] = 0;
     named.clear(author);
-    int next = 1;
-    for (int actor = named.nextSetBit(0); actor >= 0; actor = named.nextSetBit(actor + 1)) {
-      places[actor] = next++;
-    }
-    return places;
+    return named;
   }
 
   private static void name(BitSet named, long id) {
@@ -127,7 +125,7 @@ final class ChangeEncoder {
     return order.rows[i] < 0 ? ~order.rows[i] : order.rows[i];
   }
 
-  private void columns(ColumnOutput body, int from, int end, int[] places) {
+  private void columns(ColumnOutput body, int from, int end) {
     ColumnOutput.Numbers objectActor = new ColumnOutput.Numbers();
     ColumnOutput.Numbers objectCounter = new ColumnOutput.Numbers();
     ColumnOutput.Numbers keyActor = new ColumnOutput.Numbers();
@@ -142,8 +140,8 @@ final class ChangeEncoder {
     for (int i = from; i < end; i++) {
       int row = row(i);
       boolean deletes = order.rows[i] < 0;
-      id(object(i), objectActor, objectCounter, places);
-      id(element(i), keyActor, keyCounter, places);
+      id(object(i), objectActor, objectCounter);
+      id(element(i), keyActor, keyCounter);
       key.add(table.keyFroms[row], table.keyLengths[row]);
       insert.add(!deletes && table.insert(row));
       action.add(deletes ? DELETE : table.actions[row]);
@@ -163,20 +161,20 @@ final class ChangeEncoder {
     columns.put(0x42, action.finish());
     columns.put(0x56, valueMeta.finish());
     columns.put(0x57, value);
-    predecessors(columns, from, end, places);
+    predecessors(columns, from, end);
     columns.put(0x94, expand.anyTrue() ? expand.finish() : new ColumnOutput());
     columns.put(0xa5, mark.finish());
     write(columns, body);
   }
 
-  private void predecessors(Map<Integer, ColumnOutput> columns, int from, int end, int[] places) {
+  private void predecessors(Map<Integer, ColumnOutput> columns, int from, int end) {
     ColumnOutput.Numbers count = new ColumnOutput.Numbers();
     ColumnOutput.Numbers actor = new ColumnOutput.Numbers();
     ColumnOutput.Deltas counter = new ColumnOutput.Deltas();
     for (int i = from; i < end; i++) {
       count.add(order.predecessorsFrom[i + 1] - order.predecessorsFrom[i]);
       for (int j = order.predecessorsFrom[i]; j < order.predecessorsFrom[i + 1]; j++) {
-        id(order.predecessors[j], actor, counter, places);
+        id(order.predecessors[j], actor, counter);
       }
     }
     columns.put(0x70, count.finish());
@@ -184,8 +182,7 @@ final class ChangeEncoder {
     columns.put(0x73, counter.finish());
   }
 
-  private static void id(
-      long id, ColumnOutput.Runs actor, ColumnOutput.Runs counter, int[] places) {
+  private void id(long id, ColumnOutput.Runs actor, ColumnOutput.Runs counter) {
     if (id == OperationTable.NONE) {
       actor.addNull();
       counter.addNull();

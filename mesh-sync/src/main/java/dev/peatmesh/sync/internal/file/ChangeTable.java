@@ -7,8 +7,8 @@ import dev.peatmesh.sync.internal.guard.GuardException;
 import dev.peatmesh.sync.internal.guard.NumberColumn;
 import dev.peatmesh.sync.internal.guard.Runs;
 import dev.peatmesh.sync.internal.guard.TextColumn;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,10 +35,10 @@ final class ChangeTable {
    * One change.
    *
    * @param actor index of its author
-   * @param message UTF-8
    * @param deps indexes of the changes it stands on
    */
-  record Change(int actor, long sequence, long lastOp, long time, byte[] message, int[] deps) {}
+  record Change(
+      int actor, long sequence, long lastOp, long time, String message, List<Integer> deps) {}
 
   static ChangeTable read(Columns columns, int actors, int max) {
     NumberColumn actor = new NumberColumn(columns.take(ACTOR), actors - 1L);
@@ -73,14 +73,14 @@ final class ChangeTable {
       if (extraMeta != NumberColumn.NULL && extraMeta != NO_EXTRA) {
         throw new GuardException("change with extra bytes");
       }
-      byte[] text = message.next() ? text(message, messageBytes) : new byte[0];
-      int[] deps = new int[(int) count];
-      for (int i = 0; i < deps.length; i++) {
+      String text = message.next() ? text(message, messageBytes) : "";
+      List<Integer> deps = new ArrayList<>();
+      for (long i = 0; i < count; i++) {
         long index = dependency.next();
         if (index < 0 || index >= table.size()) {
           throw new GuardException("change before one it stands on");
         }
-        deps[i] = (int) index;
+        deps.add((int) index);
       }
       table.changes.add(new Change((int) author, seq, last, times.next(), text, deps));
     }
@@ -102,11 +102,12 @@ final class ChangeTable {
     return changes.get(index);
   }
 
-  private static byte[] text(TextColumn column, @Nullable ByteCursor bytes) {
+  private static String text(TextColumn column, @Nullable ByteCursor bytes) {
     if (bytes == null) {
       throw new AssertionError("a text without its bytes");
     }
-    return Arrays.copyOfRange(bytes.array(), column.from(), column.from() + column.length());
+    // The column has seen that it is UTF-8: the string has the very same bytes.
+    return new String(bytes.array(), column.from(), column.length(), StandardCharsets.UTF_8);
   }
 
   /** A delta column whose sums may be negative: points in time before 1970. */

@@ -62,8 +62,7 @@ final class DocumentChunk {
       }
       int from = in.skip(length);
       byte[] actor = Arrays.copyOfRange(in.array(), from, from + length);
-      if (!actors.isEmpty()
-          && Arrays.compareUnsigned(actors.get(actors.size() - 1), actor) >= 0) {
+      if (!actors.isEmpty() && Arrays.compareUnsigned(actors.get(actors.size() - 1), actor) >= 0) {
         throw new GuardException("actors out of order");
       }
       actors.add(actor);

@@ -11,6 +11,7 @@ record ChangeBody(
     ActorId actor,
     long seq,
     long startOp,
+    long timeSeconds,
     int ops,
     boolean deletesDocument,
     Footprint footprint) {
@@ -27,7 +28,7 @@ record ChangeBody(
     byte[] author = Arrays.copyOfRange(cursor.array(), actorFrom, actorFrom + actorLength);
     long seq = readCounter(cursor, "sequence number out of range");
     long startOp = readCounter(cursor, "first operation counter out of range");
-    cursor.signedLeb(); // the author's clock: any value will do
+    long timeSeconds = cursor.signedLeb(); // the author's clock: any value will do
     cursor.skipUtf8(cursor.length()); // the commit message
     ActorTable actors = ActorTable.read(cursor, author, limits);
     OperationColumns columns = OperationColumns.read(cursor, actors.size(), limits);
@@ -38,6 +39,7 @@ record ChangeBody(
         actors.id(0),
         seq,
         startOp,
+        timeSeconds,
         operations.count(),
         operations.deletesDocument(),
         operations.footprint());

@@ -11,6 +11,8 @@ import java.util.List;
  * @param actor its author
  * @param seq the author's running number in this document, from 1
  * @param startOp counter of its first operation, from 1
+ * @param timeSeconds its author's clock, in seconds since 1970, as far as it says: any value. Those
+ *     that delete a document say it, others 0
  * @param ops how many operations it holds
  * @param deletesDocument whether it sets the mark that deletes the whole document
  * @param footprint which objects and elements it adds and refers to
@@ -22,6 +24,7 @@ public record ChangeChunk(
     ActorId actor,
     long seq,
     long startOp,
+    long timeSeconds,
     int ops,
     boolean deletesDocument,
     Footprint footprint,
@@ -44,7 +47,7 @@ public record ChangeChunk(
     encoded = encoded.asReadOnlyBuffer();
   }
 
-  /** A change that creates no object and edits none but the root map. */
+  /** A change without a time that creates no object and edits none but the root map. */
   public ChangeChunk(
       ChangeHash hash,
       List<ChangeHash> deps,
@@ -54,7 +57,7 @@ public record ChangeChunk(
       int ops,
       boolean deletesDocument,
       ByteBuffer encoded) {
-    this(hash, deps, actor, seq, startOp, ops, deletesDocument, Footprint.NONE, encoded);
+    this(hash, deps, actor, seq, startOp, 0, ops, deletesDocument, Footprint.NONE, encoded);
   }
 
   /** A view of the chunk from its first to its last byte. */

@@ -107,6 +107,7 @@ public final class ChunkReader {
         body.actor(),
         body.seq(),
         body.startOp(),
+        body.timeSeconds(),
         body.ops(),
         body.deletesDocument(),
         body.footprint(),

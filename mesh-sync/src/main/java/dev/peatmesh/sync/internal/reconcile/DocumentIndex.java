@@ -218,6 +218,12 @@ public final class DocumentIndex {
     return tree == null ? null : tree.next(range, last.position(), last.key());
   }
 
+  /** How many nodes of the partition were touched so far. */
+  long visits(Partition partition) {
+    PositionTree tree = tree(partition);
+    return tree == null ? 0 : tree.visits();
+  }
+
   private @Nullable DocumentEntry entryAfter(@Nullable DocumentEntry last) {
     Partition partition = last == null ? null : partition(last);
     if (last != null && partition != null) {

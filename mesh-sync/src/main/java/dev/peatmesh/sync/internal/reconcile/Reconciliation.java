@@ -46,10 +46,11 @@ public final class Reconciliation {
 
   private final DocumentIndex index;
   private final boolean leads;
+  private final int outstandingMax;
   private Scope scope = Scope.ALL;
   private long salt;
   private RangeTags tags;
-  private Outstanding outstanding = new Outstanding(OUTSTANDING_MAX);
+  private Outstanding outstanding;
   private boolean begun;
   private boolean pagesLeft;
   private @Nullable Partition lastOfPages;
@@ -61,9 +62,15 @@ public final class Reconciliation {
    * @param leads whether this side begins exchanges; of two peers one does
    */
   public Reconciliation(DocumentIndex index, boolean leads) {
+    this(index, leads, OUTSTANDING_MAX);
+  }
+
+  Reconciliation(DocumentIndex index, boolean leads, int outstandingMax) {
     this.index = index;
     this.leads = leads;
+    this.outstandingMax = outstandingMax;
     tags = new RangeTags(index, new Salt(salt));
+    outstanding = new Outstanding(outstandingMax);
   }
 
   /**
@@ -136,7 +143,7 @@ public final class Reconciliation {
     this.salt = salt;
     this.scope = scope;
     tags = new RangeTags(index, new Salt(salt));
-    outstanding = new Outstanding(OUTSTANDING_MAX);
+    outstanding = new Outstanding(outstandingMax);
     lastOfPages = null;
     pagesLeft = true;
     answersLeft = ANSWERS_FLOOR + 4L * index.size();

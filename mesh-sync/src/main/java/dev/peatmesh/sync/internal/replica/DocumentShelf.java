@@ -176,6 +176,7 @@ final class DocumentShelf implements AutoCloseable {
               document,
               size,
               settings.collection(key.collection()).deletes(),
+              storedExpiry(key, facts),
               facts == null ? 0 : facts.sequence());
       sizes.watch(history);
       report(key, damage);
@@ -237,10 +238,15 @@ final class DocumentShelf implements AutoCloseable {
         LatestReplica.open(
             key,
             stored.latest(),
+            storedExpiry(key, facts),
             facts == null ? 0 : facts.sequence(),
             damage);
     report(key, damage);
     return replica;
+  }
+
+  private static StoredExpiry storedExpiry(DocumentKey key, @Nullable DocumentFacts facts) {
+    return new StoredExpiry(key, facts == null ? 0 : facts.expiresMillis());
   }
 
   private void report(DocumentKey key, Damage damage) {

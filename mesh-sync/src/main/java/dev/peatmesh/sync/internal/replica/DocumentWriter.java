@@ -1,8 +1,8 @@
 package dev.peatmesh.sync.internal.replica;
 
 import dev.peatmesh.runtime.MeshException;
-import dev.peatmesh.sync.CollectionSettings;
 import dev.peatmesh.sync.DocumentKey;
+import dev.peatmesh.sync.internal.crdt.Basis;
 import dev.peatmesh.sync.internal.crdt.NativeDocument;
 import dev.peatmesh.sync.internal.engine.ChangeRef;
 import dev.peatmesh.sync.internal.engine.SyncInput;
@@ -15,6 +15,7 @@ import dev.peatmesh.sync.internal.latest.HybridClock;
 import dev.peatmesh.sync.internal.latest.LatestDocument;
 import dev.peatmesh.sync.internal.store.StoreWrite;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -101,17 +102,37 @@ final class DocumentWriter {
 
   private Optional<byte[]> edited(
       HistoryDocument document, NativeDocument target, DocumentEdit edit) {
-    boolean absent = document.absent();
+    long now = wallMillis.getAsLong();
+    Basis present = document.basis();
+    Basis basis =
+        timeToLive(document.key()).map(Instant.ofEpochMilli(now)::plus).map(present::keeping)
+            .orElse(present);
     if (edit instanceof DocumentEdit.Put put) {
-      return target.put(put.value(), absent);
+      return target.put(put.value(), basis);
     }
     if (edit instanceof DocumentEdit.Change change) {
-      return target.change(change.edit(), absent);
+      return target.change(change.edit(), basis);
     }
-    if (edit instanceof DocumentEdit.Delete) {
-      return absent ? Optional.empty() : target.delete();
+    if (document.absent()) {
+      return Optional.empty();
     }
-    throw new AssertionError("unhandled " + edit);
+    if (edit instanceof DocumentEdit.Expire expire) {
+      return target.expire(Instant.ofEpochMilli(now).plus(expire.after()), present);
+    }
+    if (edit instanceof DocumentEdit.Delete || isOver(document, now)) {
+      return target.delete(Math.floorDiv(now, 1_000L));
+    }
+    return Optional.empty();
+  }
+
+  /** Whether the time to live of the document is over. */
+  private static boolean isOver(OpenDocument document, long now) {
+    long expires = document.expiresMillis();
+    return expires != 0 && expires <= now;
+  }
+
+  private Optional<Duration> timeToLive(DocumentKey key) {
+    return settings.collection(key.collection()).timeToLive();
   }
 
   private ChangeChunk own(HistoryDocument document, byte[] encoded) {
@@ -133,7 +154,6 @@ final class DocumentWriter {
   }
 
   private @Nullable Step apply(LatestReplica document, DocumentEdit edit) {
-    CollectionSettings collection = settings.collection(document.key().collection());
     long now = wallMillis.getAsLong();
     clock.observe(document.working().lastStamp(), now);
     Author author =
@@ -141,8 +161,8 @@ final class DocumentWriter {
             actor.current(),
             clock.now(now),
             Math.floorDiv(now, 1_000L),
-            collection.timeToLive().map(Instant.ofEpochMilli(now)::plus).orElse(null));
-    Optional<LatestDocument.Written> made = edited(document, collection, edit, author);
+            timeToLive(document.key()).map(Instant.ofEpochMilli(now)::plus).orElse(null));
+    Optional<LatestDocument.Written> made = edited(document, edit, author, now);
     if (made.isEmpty()) {
       return null;
     }
@@ -157,24 +177,26 @@ final class DocumentWriter {
         new ChangeRef.Dot(made.get().dot().actor(), made.get().dot().counter()));
   }
 
-  private static Optional<LatestDocument.Written> edited(
-      LatestReplica document, CollectionSettings collection, DocumentEdit edit, Author author) {
+  private Optional<LatestDocument.Written> edited(
+      LatestReplica document, DocumentEdit edit, Author author, long now) {
     LatestDocument working =
         document
             .working()
-            .prune(
-                author.nowSeconds() * 1_000 - LatestDocument.AUTHOR_RETENTION.toMillis(),
-                author.actor());
+            .prune(now - LatestDocument.AUTHOR_RETENTION.toMillis(), author.actor());
     if (edit instanceof DocumentEdit.Put put) {
       return working.put(put.value(), author);
     }
     if (edit instanceof DocumentEdit.Change change) {
       return working.change(change.edit(), author);
     }
-    if (edit instanceof DocumentEdit.Delete) {
-      return working.delete(collection.deletes(), author);
+    if (edit instanceof DocumentEdit.Expire expire) {
+      return working.expire(Instant.ofEpochMilli(now).plus(expire.after()), author);
     }
-    throw new AssertionError("unhandled " + edit);
+    if (edit instanceof DocumentEdit.Delete || isOver(document, now)) {
+      return working.delete(
+          settings.collection(document.key().collection()).deletes(), author);
+    }
+    return Optional.empty();
   }
 
   private record HistoryStep(HistoryDocument document, int generation, ChangeChunk chunk)

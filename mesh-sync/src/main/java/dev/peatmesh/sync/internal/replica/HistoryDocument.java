@@ -3,6 +3,7 @@ package dev.peatmesh.sync.internal.replica;
 import dev.peatmesh.runtime.MeshException;
 import dev.peatmesh.sync.DeletePolicy;
 import dev.peatmesh.sync.DocumentKey;
+import dev.peatmesh.sync.internal.crdt.Basis;
 import dev.peatmesh.sync.internal.crdt.NativeDocument;
 import dev.peatmesh.sync.internal.engine.ChangeGraph;
 import dev.peatmesh.sync.internal.engine.DocumentState;
@@ -11,6 +12,7 @@ import dev.peatmesh.sync.internal.guard.ChangeChunk;
 import dev.peatmesh.sync.internal.guard.ChangeHash;
 import dev.peatmesh.sync.internal.reconcile.DocumentFacts;
 import java.io.ByteArrayOutputStream;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -38,6 +40,7 @@ final class HistoryDocument implements OpenDocument {
   private final Deque<ChangeChunk> unpublished = new ArrayDeque<>();
   private final DocumentSize size;
   private final DeletePolicy deletes;
+  private final StoredExpiry storedExpiry;
   private NativeDocument document;
   private @Nullable Map<String, @Nullable Object> value;
   private NativeDocument.Admission admission = (chunk, saved) -> {};
@@ -51,8 +54,10 @@ final class HistoryDocument implements OpenDocument {
       NativeDocument document,
       DocumentSize size,
       DeletePolicy deletes,
+      StoredExpiry storedExpiry,
       long sequence) {
     this.state = state;
+    this.storedExpiry = storedExpiry;
     this.document = document;
     this.size = size;
     this.deletes = deletes;
@@ -73,9 +78,14 @@ final class HistoryDocument implements OpenDocument {
 
   @Override
   public DocumentFacts facts() {
-    boolean deleted = graph().deleted();
+    boolean deleted = graph().deleted(deletes);
     return new DocumentFacts(
-        graph().heads(), deleted, deleted ? deletedSeconds() : 0, false, expiresMillis(), sequence);
+        graph().heads(),
+        deleted,
+        deleted ? Math.max(0, graph().deletedSeconds()) : 0,
+        false,
+        deleted ? 0 : expiresMillis(),
+        sequence);
   }
 
   @Override
@@ -133,9 +143,29 @@ final class HistoryDocument implements OpenDocument {
   @Override
   public Map<String, @Nullable Object> value() {
     if (value == null) {
-      value = document.value();
+      value = deletes == DeletePolicy.EDIT_WINS ? document.value() : document.value(view());
     }
     return value;
+  }
+
+  @Override
+  public long expiresMillis() {
+    return (deletes == DeletePolicy.EDIT_WINS ? document.expires() : document.expires(view()))
+        .map(Instant::toEpochMilli)
+        .orElse(0L);
+  }
+
+  @Override
+  public StoredExpiry storedExpiry() {
+    return storedExpiry;
+  }
+
+  /** What the next write of this node begins from. */
+  Basis basis() {
+    if (absent()) {
+      return Basis.EMPTY;
+    }
+    return deletes == DeletePolicy.EDIT_WINS ? Basis.PRESENT : Basis.of(view());
   }
 
   @Override
@@ -182,7 +212,10 @@ final class HistoryDocument implements OpenDocument {
   @Override
   public boolean absent() {
     if (unpublished.isEmpty()) {
-      return !state.exists();
+      return graph().size() == 0 || graph().deleted(deletes);
+    }
+    if (deletes == DeletePolicy.DELETE_WINS) {
+      return withUnpublished().deleted(deletes);
     }
     if (!unpublished.getLast().deletesDocument()) {
       return false;
@@ -200,6 +233,7 @@ final class HistoryDocument implements OpenDocument {
     unpublished.clear();
     generation++;
     value = null;
+    storedExpiry.doubt();
     rebuild(graph().all());
   }
 
@@ -279,12 +313,20 @@ final class HistoryDocument implements OpenDocument {
     return chunk != null && chunk.deletesDocument();
   }
 
-  private long deletedSeconds() {
-    return 1; // TODO
+  /** Where deletes win: the heads that show the document. */
+  private List<ChangeHash> view() {
+    return withUnpublished().liveHeads();
   }
 
-  private long expiresMillis() {
-    return 0; // TODO
+  /** The graph, with the own changes under way. A copy only where deletes win and meet writes. */
+  private ChangeGraph withUnpublished() {
+    if (unpublished.isEmpty()) {
+      return graph();
+    }
+    ChangeGraph all = new ChangeGraph();
+    graph().all().forEach(all::add);
+    unpublished.forEach(all::add);
+    return all;
   }
 
   static byte[] concatenated(List<ChangeChunk> chunks) {

@@ -32,6 +32,7 @@ final class LatestReplica implements OpenDocument {
   private static final long BYTES_PER_ENCODED = 6;
 
   private final DocumentKey key;
+  private final StoredExpiry storedExpiry;
   private final Deque<LatestDocument> underWay = new ArrayDeque<>();
   private LatestDocument published;
   private LatestDocument working;
@@ -40,8 +41,10 @@ final class LatestReplica implements OpenDocument {
   private int unsaved;
   private long sequence;
 
-  LatestReplica(DocumentKey key, LatestDocument stored, long sequence) {
+  LatestReplica(
+      DocumentKey key, LatestDocument stored, StoredExpiry storedExpiry, long sequence) {
     this.key = key;
+    this.storedExpiry = storedExpiry;
     this.sequence = sequence;
     published = stored;
     working = stored;
@@ -65,7 +68,7 @@ final class LatestReplica implements OpenDocument {
         deleted,
         deleted ? published.deletedSeconds() : 0,
         false,
-        published.expires().map(Instant::toEpochMilli).orElse(0L),
+        deleted ? 0 : millis(published),
         sequence);
   }
 
@@ -85,6 +88,16 @@ final class LatestReplica implements OpenDocument {
       value = working.value();
     }
     return value;
+  }
+
+  @Override
+  public long expiresMillis() {
+    return millis(working);
+  }
+
+  @Override
+  public StoredExpiry storedExpiry() {
+    return storedExpiry;
   }
 
   @Override
@@ -149,6 +162,7 @@ final class LatestReplica implements OpenDocument {
   void rollBack() {
     underWay.clear();
     generation++;
+    storedExpiry.doubt();
     work(published);
   }
 
@@ -188,6 +202,7 @@ final class LatestReplica implements OpenDocument {
   static LatestReplica open(
       DocumentKey key,
       @Nullable ByteBuffer stored,
+      StoredExpiry storedExpiry,
       long sequence,
       DocumentShelf.Damage damage) {
     LatestDocument state = LatestDocument.empty();
@@ -198,7 +213,11 @@ final class LatestReplica implements OpenDocument {
         damage.unreadable();
       }
     }
-    return new LatestReplica(key, state, sequence);
+    return new LatestReplica(key, state, storedExpiry, sequence);
+  }
+
+  private static long millis(LatestDocument document) {
+    return document.expires().map(Instant::toEpochMilli).orElse(0L);
   }
 
   private void work(LatestDocument state) {

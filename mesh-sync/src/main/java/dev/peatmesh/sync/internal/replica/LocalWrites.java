@@ -94,6 +94,7 @@ final class LocalWrites {
     List<StoreWrite> batch = new ArrayList<>(unsaved.waitingFor(key));
     batch.addAll(actor.unstored());
     batch.addAll(step.writes(event));
+    batch.addAll(document.storedExpiry().changedTo(document.expiresMillis()));
     batch.add(Journal.stored(entry));
     Written written = new Written(key, true, document.tips(), List.of(step.ref()));
     log.append(

@@ -36,6 +36,12 @@ sealed interface OpenDocument extends AutoCloseable permits HistoryDocument, Lat
   /** What this node sees: the heads, ascending. */
   List<ChangeHash> tips();
 
+  /** What this node sees: when it expires, in milliseconds of the Unix epoch; 0 for never. */
+  long expiresMillis();
+
+  /** When the store believes that it expires. */
+  StoredExpiry storedExpiry();
+
   /** Whether no own write is on its way to the disk. */
   boolean settled();
 

@@ -100,8 +100,10 @@ final class RemoteChanges {
 
   private static List<StoreWrite> beside(
       OpenDocument document, DocumentFacts facts, JournalEntry entry) {
-    return List.of(
-        new StoreWrite.Expiry(document.key(), facts.expiresMillis()), Journal.stored(entry));
+    List<StoreWrite> beside =
+        new ArrayList<>(document.storedExpiry().changedTo(facts.expiresMillis()));
+    beside.add(Journal.stored(entry));
+    return beside;
   }
 
   private void keep(

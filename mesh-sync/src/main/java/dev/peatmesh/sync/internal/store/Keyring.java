@@ -13,13 +13,13 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys that a store's rows are encrypted under. Belongs to the writer, but for {@link #slot} and
- * {@link #nameKeys}, which any thread may ask.
+ * The keys that a store's rows are encrypted under. Belongs to the writer, but for {@link #slot}
+ * and {@link #nameKeys}, which any thread may ask.
  *
- * <p>A slot is a key of the host with a salt; the meta table lists the slots that rows refer to. One
- * slot encrypts at most 2^32 values, the bound for random nonces of 96 bits (NIST SP 800-38D,
- * section 8.3); then the next one is made. What may have been used is noted ahead in blocks, so that
- * a crash counts as the rest of a block.
+ * <p>A slot is a key of the host with a salt; the meta table lists the slots that rows refer to.
+ * One slot encrypts at most 2^32 values, the bound for random nonces of 96 bits (NIST SP 800-38D,
+ * section 8.3); then the next one is made. What may have been used is noted ahead in blocks, so
+ * that a crash counts as the rest of a block.
  */
 final class Keyring {
   /** Name in the meta table of what names are looked up under. */
@@ -207,8 +207,7 @@ final class Keyring {
     random.nextBytes(salt);
     int number = slots.keySet().stream().mapToInt(Integer::intValue).max().orElse(0) + 1;
     StoreKey key = given.get(0);
-    KeySlot slot =
-        KeySlot.derive(number, key.id(), key.bytes(), HexFormat.of().formatHex(salt));
+    KeySlot slot = KeySlot.derive(number, key.id(), key.bytes(), HexFormat.of().formatHex(salt));
     Map<Integer, KeySlot> more = new TreeMap<>(slots);
     more.put(number, slot);
     slots = Map.copyOf(more);

@@ -52,7 +52,8 @@ final class SqliteCompaction {
 
   /** Part of a transaction: whether there were free pages left after some were given back. */
   boolean shrinkSome(int bytesMax) throws SQLException {
-    session.askAll("PRAGMA incremental_vacuum(" + Math.max(1, bytesMax / PAGE_BYTES) + ")");
+    session.executeToItsEnd(
+        "PRAGMA incremental_vacuum(" + Math.max(1, bytesMax / PAGE_BYTES) + ")");
     boolean canShrink = !session.ask("PRAGMA auto_vacuum").equals("0");
     return canShrink && !session.ask("PRAGMA freelist_count").equals("0");
   }

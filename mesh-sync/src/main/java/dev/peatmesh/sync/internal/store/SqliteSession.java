@@ -180,6 +180,13 @@ final class SqliteSession implements AutoCloseable {
     }
   }
 
+  /** For a statement that is a loop inside SQLite: {@link #execute} would go round once. */
+  void executeToItsEnd(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.executeUpdate(sql);
+    }
+  }
+
   /** For rare questions: the first column of the first row as text; empty when there is none. */
   String ask(String sql) throws SQLException {
     List<String> answers = askAll(sql);

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The shapes of the scalar types. */
 final class Scalars {
+  /** 2^53: up to here every integer has a double of its own. */
+  private static final double DOUBLE_EXACT_MAX = 1L << 53;
+
   private static final Map<Class<?>, ScalarShape> SHAPES = new HashMap<>();
 
   static {
@@ -103,7 +106,12 @@ final class Scalars {
     SHAPES.put(box, shape);
   }
 
+  /** Other implementations write some integers as doubles: these count while they are exact. */
   private static @Nullable Long signed(Object stored) {
+    if (stored instanceof Double number) {
+      long integer = number.longValue();
+      return Math.abs(number) <= DOUBLE_EXACT_MAX && integer == number ? integer : null;
+    }
     if (stored instanceof Uint64 unsigned && unsigned.bits() >= 0) {
       return unsigned.bits();
     }
@@ -111,23 +119,27 @@ final class Scalars {
   }
 
   private static @Nullable Object unsigned(Object stored) {
-    if (stored instanceof Long number && number >= 0) {
-      return new Uint64(number);
+    if (stored instanceof Uint64) {
+      return stored;
     }
-    return stored instanceof Uint64 ? stored : null;
+    Long number = signed(stored);
+    return number != null && number >= 0 ? new Uint64(number) : null;
   }
 
   /** JavaScript writes 3.0 as the integer 3: integers count as numbers while they are exact. */
   private static @Nullable Object wide(Object stored) {
-    Long integer = signed(stored);
-    if (integer != null) {
-      double number = integer;
-      return (long) number == integer && integer != Long.MAX_VALUE ? number : null;
+    if (stored instanceof Double) {
+      return stored;
     }
     if (stored instanceof Float number) {
       return number.doubleValue();
     }
-    return stored instanceof Double ? stored : null;
+    Long integer = signed(stored);
+    if (integer == null) {
+      return null;
+    }
+    double number = integer;
+    return (long) number == integer && integer != Long.MAX_VALUE ? number : null;
   }
 
   /** Rounded; null when a finite number is beyond the range. */

@@ -44,6 +44,20 @@ class FeedJournalTest {
   }
 
   @Test
+  void whatWasSkippedIsMissedByAll() {
+    FeedJournal journal = new FeedJournal(3, entries(3, 7), 7);
+    journal.skipTo(9);
+    journal.append(entry(10));
+
+    assertThat(journal.read(1, 9)).isEmpty();
+    assertThat(journal.read(2, 9)).isEmpty();
+    assertThat(journal.positionAfter(7)).isEmpty();
+    assertThat(sequences(journal.read(journal.positionAfter(9).getAsLong(), 9)))
+        .containsExactly(10L);
+    assertThat(journal.positionAfter(10)).hasValue(journal.end().position());
+  }
+
+  @Test
   void emptyOneGoesOnAfterTheLastNumberThatWasGivenOut() {
     FeedJournal journal = new FeedJournal(3, List.of(), 50);
 

@@ -130,6 +130,26 @@ class FeedTest {
   }
 
   @Test
+  void hangingDiskHoldsUpNoMoreEventsThanTheRingKeeps() {
+    subscribe(Filter.all());
+    world.runAll();
+    world.local(key("mine"), Map.of());
+    for (int i = 0; i <= CAPACITY; i++) {
+      put("theirs", i);
+    }
+    runWithoutDisk();
+    assertThat(told())
+        .containsExactly(
+            "end 0", "resync after 0 to 102", "present mine", "present theirs", "end 102");
+
+    world.runAll();
+    put("theirs", 0);
+    world.runAll();
+
+    assertThat(told()).hasSize(6).endsWith("103 CHANGED theirs");
+  }
+
+  @Test
   void filteredCopyHearsOfWhatLeaves() {
     put("a", 5);
     put("b", 0);

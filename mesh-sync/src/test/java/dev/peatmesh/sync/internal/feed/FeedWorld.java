@@ -33,6 +33,9 @@ final class FeedWorld {
 
   int documentsRead;
 
+  /** The store's journal: whatever became visible, told or not. */
+  private final TreeMap<Long, JournalEntry> stored = new TreeMap<>();
+
   private final Random random;
   private final int capacity;
   private final Deque<Runnable> loop = new ArrayDeque<>();
@@ -124,19 +127,19 @@ final class FeedWorld {
     }
     loop.clear();
     callbacks.clear();
-    List<JournalEntry> kept = new ArrayList<>(told);
     List<DocumentKey> again = new ArrayList<>();
-    while (!clean && !kept.isEmpty() && random.nextInt(4) > 0) {
-      JournalEntry lost = kept.get(kept.size() - 1);
-      if (lost.origin() == Origin.LOCAL) {
+    while (!clean && !stored.isEmpty() && random.nextInt(4) > 0) {
+      JournalEntry newest = stored.lastEntry().getValue();
+      if (newest.origin() == Origin.LOCAL) {
         break;
       }
-      kept.remove(kept.size() - 1);
-      again.add(lost.key());
+      stored.remove(newest.sequence());
+      again.add(newest.key());
     }
     long last = order.reserve() - 1;
-    told.retainAll(kept);
-    feed = feed(kept, clean ? last : last + 1_000_000);
+    told.clear();
+    told.addAll(stored.values());
+    feed = feed(List.copyOf(stored.values()), clean ? last : last + 1_000_000);
     again.forEach(key -> remote(key, documents.get(key)));
   }
 
@@ -171,12 +174,17 @@ final class FeedWorld {
   }
 
   private Feed feed(List<JournalEntry> kept, long lastSequence) {
-    order = new TellingOrder(lastSequence, capacity);
+    order = new TellingOrder(lastSequence);
     return new Feed(new FeedJournal(capacity, kept, lastSequence), loop::add, callbacks::add);
   }
 
   private void tell(JournalEntry entry) {
+    stored.put(entry.sequence(), entry);
     told.addAll(order.visible(entry));
+    if (order.waiting() > capacity) {
+      order.drop();
+      told.clear(); // Nobody may go on from before it, so nobody asks.
+    }
     feed.tell(entry);
   }
 

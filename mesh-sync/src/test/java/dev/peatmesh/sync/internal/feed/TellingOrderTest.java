@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TellingOrderTest {
-  private final TellingOrder order = new TellingOrder(10, 3);
+  private final TellingOrder order = new TellingOrder(10);
 
   @Test
   void numbersGoOnAfterTheLast() {
@@ -36,14 +36,16 @@ class TellingOrderTest {
   }
 
   @Test
-  void hangingDiskHoldsUpNoMoreThanSoMany() {
-    long hanging = order.reserve();
-    for (int i = 0; i < 2; i++) {
-      assertThat(order.visible(entry(order.reserve()))).isEmpty();
-    }
+  void whatIsDroppedIsNeverTold() {
+    long first = order.reserve();
+    long second = order.reserve();
+    order.visible(entry(second));
+    assertThat(order.waiting()).isOne();
 
-    assertThat(order.visible(entry(order.reserve()))).hasSize(3);
-    assertThat(order.visible(entry(hanging))).containsExactly(entry(hanging + 4));
+    assertThat(order.drop()).isEqualTo(second);
+    assertThat(order.waiting()).isZero();
+    assertThat(order.visible(entry(first))).isEmpty();
+    assertThat(order.visible(entry(order.reserve()))).containsExactly(entry(second + 1));
   }
 
   @Test
@@ -51,7 +53,7 @@ class TellingOrderTest {
     Trials.run(
         1_000,
         random -> {
-          TellingOrder order = new TellingOrder(0, 1 + random.nextInt(8));
+          TellingOrder order = new TellingOrder(0);
           List<Long> open = new ArrayList<>();
           List<JournalEntry> told = new ArrayList<>();
           int visible = 0;

@@ -15,7 +15,7 @@ import org.automerge.Transaction;
 import org.jspecify.annotations.Nullable;
 
 /** Honest edits of every kind that the core offers, by chance. */
-final class RandomEdits {
+public final class RandomEdits {
   private static final String[] TEXTS = {
     "", "a", "milk", "d\u00e9j\u00e0", "\ud83d\ude00\ud83c\udff3", "x y z"
   };
@@ -23,12 +23,12 @@ final class RandomEdits {
 
   private final SplittableRandom random;
 
-  RandomEdits(SplittableRandom random) {
+  public RandomEdits(SplittableRandom random) {
     this.random = random;
   }
 
   /** Makes one change of up to {@code editsMax} edits; may make none. */
-  void change(Document document, int editsMax) {
+  public void change(Document document, int editsMax) {
     int edits = 1 + random.nextInt(editsMax);
     try (Transaction transaction = document.startTransaction()) {
       for (int i = 0; i < edits; i++) {

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.peatmesh.sync.DocumentKey;
 import dev.peatmesh.sync.Trials;
+import dev.peatmesh.sync.internal.guard.ChangeHash;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** What an exchange finds, and what it costs in bytes and rounds. */
@@ -91,6 +94,137 @@ class ReconciliationTest {
   }
 
   @Test
+  void roundsAreBoundedByTheLogarithmOfTheSize() {
+    for (int documents = 16; documents <= 65_536; documents *= 16) {
+      Replicas pair = new Replicas();
+      pair.fillBoth(documents);
+      for (int i = 0; i < documents; i += 3) {
+        pair.left.put(key(i), 2);
+      }
+      pair.exchange(Scope.ALL, Integer.MAX_VALUE);
+
+      double levels = Math.log(documents) / Math.log(16);
+      System.out.printf("%,d documents: %d frames one after the other%n", documents, pair.legs);
+      assertThat((pair.legs + 1) / 2).isLessThanOrEqualTo((int) levels + 3);
+      pair.transfer();
+      assertThat(pair.equal()).isTrue();
+    }
+  }
+
+  @Test
+  void onlyDeletesThatBothStillHoldAreCompared() {
+    replicas.fillBoth(100);
+    replicas.left.delete(key(200), 2, 0);
+    replicas.left.delete(key(201), 2, 2 * Replicas.BUCKET_SECONDS);
+
+    replicas.exchange(new Scope(Set.of(), 2), Replicas.FRAME_BYTES);
+
+    assertThat(found()).containsExactly(key(201));
+  }
+
+  @Test
+  void refusedCollectionsAreLeftOut() {
+    replicas.left.put(key("tracks", 1), 1);
+    replicas.right.put(key("tracks", 2), 1);
+    replicas.right.put(key("alerts", 3), 1);
+
+    replicas.exchange(new Scope(Set.of("tracks"), 0), Replicas.FRAME_BYTES);
+
+    assertThat(found()).containsExactly(key("alerts", 3));
+  }
+
+  @Test
+  void collectionThatOnlyOneSideRefusesIsNotAnswered() {
+    replicas.left.put(key("tracks", 1), 1);
+    replicas.left.reconciliation.begin(1, Scope.ALL);
+    RangeFrame page = replicas.left.reconciliation.next(Replicas.FRAME_BYTES);
+    Scope refusing = new Scope(Set.of("tracks"), 0);
+
+    assertThat(page).isNotNull();
+    assertThat(replicas.right.reconciliation.handle(page, refusing)).isEmpty();
+    assertThat(replicas.right.reconciliation.next(Replicas.FRAME_BYTES)).isNull();
+  }
+
+  @Test
+  void manyCollectionsTakeSeveralPages() {
+    int collections = 5_000;
+    for (int i = 0; i < collections; i++) {
+      if (i % 7 != 0) {
+        replicas.left.put(key("collection-" + i, 1), 1);
+      }
+      if (i % 5 != 0) {
+        replicas.right.put(key("collection-" + i, 1), 1);
+      }
+    }
+
+    replicas.exchange(Scope.ALL, 4_096);
+    replicas.transfer();
+
+    assertThat(replicas.equal()).isTrue();
+    assertThat(replicas.left.index.collections()).hasSize(collections - collections / 35 - 1);
+  }
+
+  @Test
+  void updateIsOfferedByOneSideOnly() {
+    replicas.fillBoth(1_000);
+    update(replicas.left, 1, 1_000);
+
+    replicas.exchange();
+
+    int told = replicas.left.offered.size() + replicas.right.offered.size();
+    assertThat(told).isOne();
+    assertThat(replicas.left.lacking).isEmpty();
+    assertThat(replicas.right.lacking).isEmpty();
+  }
+
+  @Test
+  void offerLargerThanAFrameTravelsAlone() {
+    List<ChangeHash> heads =
+        LongStream.range(0, 200).mapToObj(i -> new ChangeHash(i, 0, 0, 0)).toList();
+    for (int i = 0; i < 3; i++) {
+      replicas.left.index.put(key(i), new DocumentFacts(heads, false, 0, false, 0, 0));
+    }
+    replicas.left.reconciliation.begin(1, Scope.ALL);
+    deliver(replicas.left, replicas.right);
+    deliver(replicas.right, replicas.left);
+
+    Set<DocumentKey> offered = new TreeSet<>();
+    for (RangeFrame each = replicas.left.reconciliation.next(1_024);
+        each != null;
+        each = replicas.left.reconciliation.next(1_024)) {
+      replicas
+          .right
+          .reconciliation
+          .handle(each, Scope.ALL)
+          .forEach(found -> offered.add(found.key()));
+      assertThat(each.encodedBytes()).isBetween(200 * ChangeHash.BYTES, 202 * ChangeHash.BYTES);
+    }
+    assertThat(offered).containsExactly(key(0), key(1), key(2));
+  }
+
+  @Test
+  void moreExchangesFindWhatDidNotFitInMemory() {
+    Replicas small = new Replicas(100);
+    for (int i = 0; i < 10_000; i++) {
+      small.left.put(key(i), 1);
+      small.right.put(key(i), 2);
+    }
+    int exchanges = 0;
+    int dropped = 0;
+    for (; !small.equal(); exchanges++) {
+      small.exchange();
+      small.transfer();
+      assertThat(small.outstandingMost).isLessThanOrEqualTo(100);
+      boolean incomplete =
+          small.left.reconciliation.incomplete() || small.right.reconciliation.incomplete();
+      dropped += incomplete ? 1 : 0;
+    }
+
+    assertThat(dropped).isBetween(1, exchanges - 1);
+    assertThat(exchanges).isLessThan(50);
+  }
+
+  @Test
   void randomSetsBecomeEqual() {
     Trials.run(
         300,
@@ -146,11 +280,21 @@ class ReconciliationTest {
     }
   }
 
-  private Set<DocumentKey> update(Replicas.Side side, int documents) {
+  private static void deliver(Replicas.Side from, Replicas.Side to) {
+    RangeFrame frame = from.reconciliation.next(Replicas.FRAME_BYTES);
+    assertThat(frame).isNotNull();
+    to.reconciliation.handle(frame, Scope.ALL);
+  }
+
+  private static Set<DocumentKey> update(Replicas.Side side, int documents) {
+    return update(side, documents, MANY);
+  }
+
+  private static Set<DocumentKey> update(Replicas.Side side, int documents, int of) {
     Random random = new Random(7);
     Set<DocumentKey> changed = new TreeSet<>();
     while (changed.size() < documents) {
-      DocumentKey key = key(random.nextInt(MANY));
+      DocumentKey key = key(random.nextInt(of));
       side.put(key, 2);
       changed.add(key);
     }

@@ -20,8 +20,8 @@ final class Replicas {
   static final int FRAME_BYTES = 64 << 10;
   static final long BUCKET_SECONDS = 1_000;
 
-  final Side left = new Side(true);
-  final Side right = new Side(false);
+  final Side left;
+  final Side right;
 
   /** The bytes of all frames, the longest chain of frames that answer one another, the frames. */
   long bytes;
@@ -42,8 +42,8 @@ final class Replicas {
     private final Deque<Sent> inbox = new ArrayDeque<>();
     private int leg;
 
-    private Side(boolean leads) {
-      reconciliation = new Reconciliation(index, leads);
+    private Side(boolean leads, int outstandingMax) {
+      reconciliation = new Reconciliation(index, leads, outstandingMax);
     }
 
     void put(DocumentKey key, long version) {
@@ -56,6 +56,16 @@ final class Replicas {
   }
 
   private record Sent(RangeFrame frame, int leg) {}
+
+  Replicas() {
+    this(Reconciliation.OUTSTANDING_MAX);
+  }
+
+  /** Both sides drop ranges beyond so many. */
+  Replicas(int outstandingMax) {
+    left = new Side(true, outstandingMax);
+    right = new Side(false, outstandingMax);
+  }
 
   static DocumentKey key(int id) {
     return key("tracks", id);
@@ -95,6 +105,7 @@ final class Replicas {
     exchange(Scope.ALL, FRAME_BYTES);
   }
 
+  /** An exchange in which both sides compare only so much, and frames are bounded. */
   void exchange(Scope scope, int frameBytes) {
     left.reconciliation.begin(nextSalt++ * 0x9E37_79B9_7F4A_7C15L, scope);
     left.leg = 0;

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -197,6 +198,93 @@ class SqliteStoreTest extends DocumentStoreContract {
 
     assertThat(after.cleanStop()).isFalse();
     assertThat(after.actor()).isNotEqualTo(store.replica().actor());
+  }
+
+  @Test
+  void numbersJumpAgainWhenNothingWasWrittenBetweenTwoCrashes() {
+    DocumentStore store = open();
+    store.commit(List.of(Samples.latest(MILK, 7, 10)));
+    Path first = files.copyOf(temp.resolve("data"));
+    try (DocumentStore second = openIn(first)) {
+      Recovered.from(second);
+      try (DocumentStore third = openIn(files.copyOf(first))) {
+        Recovered.from(third);
+
+        assertThat(second.replica().nextSequence()).isEqualTo(1_000_008);
+        assertThat(third.replica().nextSequence()).isEqualTo(2_000_008);
+      }
+    }
+  }
+
+  @Test
+  void givesSpaceBackInBoundedSteps() {
+    SqliteStore store = (SqliteStore) open();
+    for (int i = 0; i < 40; i++) {
+      store.commit(List.of(change(MILK, i, 200_000)));
+    }
+    store.commit(List.of(new StoreWrite.Forget(MILK), change(FLOUR, 1)));
+    int steps = 1;
+    CompactionReport report = store.compact(new CompactionRequest(1 << 20));
+    while (!report.done()) {
+      steps++;
+      report = report.then(store.compact(new CompactionRequest(1 << 20)));
+    }
+
+    assertThat(report.bytesBefore()).isGreaterThan(8_000_000);
+    assertThat(report.bytesAfter()).isLessThan(100_000).isEqualTo(store.storedBytes());
+    assertThat(steps).as("8 MB in steps of 1 MB").isBetween(8, 12);
+    assertThat(store.read(FLOUR).chunks()).hasSize(1);
+  }
+
+  @Test
+  void stateThatIsReplacedTenTimesASecondForADayTakesNoMoreThanForAnHour() {
+    StoreSettings settings =
+        Samples.SETTINGS.withLimits(new StoreLimits(1_000, 10));
+    try (SqliteStore store =
+        SqliteStore.open(temp.resolve("beacon"), settings, random, clock)) {
+      long sequence = 0;
+      long afterAnHour = 0;
+      for (int hour = 1; hour <= 24; hour++) {
+        // An hour in 36 commits of 1,000 updates: how they are grouped does not alter the rows.
+        for (int group = 0; group < 36; group++) {
+          List<StoreWrite> batch = new ArrayList<>(2_000);
+          for (int i = 0; i < 1_000; i++) {
+            sequence++;
+            DocumentKey key = new DocumentKey("beacons", "b" + sequence % 10);
+            batch.add(Samples.latest(key, sequence % 997, 300 + (int) (sequence % 7) * 50));
+            batch.add(new StoreWrite.Journal(Samples.entry(key, sequence)));
+          }
+          store.commit(batch);
+        }
+        if (hour == 1) {
+          afterAnHour = emptyLogAndMeasure(store);
+        }
+      }
+      long afterADay = emptyLogAndMeasure(store);
+
+      System.out.printf(
+          "SqliteStoreTest: state at 10 Hz: %,d B after an hour, %,d B after a day%n",
+          afterAnHour, afterADay);
+      assertThat(afterADay).isBetween(afterAnHour * 99 / 100, afterAnHour * 101 / 100);
+    }
+  }
+
+  /** Without the log, which is bounded by its own setting. */
+  private static long emptyLogAndMeasure(SqliteStore store) {
+    DocumentStoreContract.compactFully(store);
+    return store.storedBytes();
+  }
+
+  @Test
+  void theLogOfManySmallCommitsStaysBounded() throws IOException {
+    DocumentStore store = open();
+    long largest = 0;
+    for (int i = 1; i <= 2_000; i++) {
+      store.commit(List.of(Samples.latest(MILK, i, 500), new StoreWrite.Note("n", "v" + i)));
+      largest = Math.max(largest, Files.size(temp.resolve("data/documents.db-wal")));
+    }
+
+    assertThat(largest).isLessThan(6_000_000);
   }
 
   @Test

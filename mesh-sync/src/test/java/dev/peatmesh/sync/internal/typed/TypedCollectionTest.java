@@ -175,6 +175,13 @@ class TypedCollectionTest {
     assertThat(numbers.update("n", same -> read).changed())
         .as("another spelling of the same value is left alone")
         .isFalse();
+    documents.put("m", Map.of("tiny", -4.0, "single", 1, "wide", 1, "mask", 1e15));
+    assertThat(numbers.get("m"))
+        .contains(new Numbers((byte) -4, 1, 1, new Uint64(1_000_000_000_000_000L)));
+    documents.change("m", root -> root.put("tiny", 0.5));
+    assertThatExceptionOfType(MeshException.UnexpectedValue.class)
+        .isThrownBy(() -> numbers.get("m"))
+        .withMessageContaining("tiny: is the number 0.5");
     documents.change("n", root -> root.put("wide", Long.MAX_VALUE));
     assertThatExceptionOfType(MeshException.UnexpectedValue.class)
         .isThrownBy(() -> numbers.get("n"))
