@@ -100,6 +100,11 @@ final class DocumentShelf implements AutoCloseable {
     }
   }
 
+  /** Whether {@link #tidy} or {@link #takeDamaged} has anything to do. */
+  boolean isUntidy() {
+    return !blank.isEmpty() || !damaged.isEmpty() || open.bytes() > settings.openBytesMax();
+  }
+
   /** Closes what exceeds the bound, and what was opened and turned out to be nothing. */
   void tidy() {
     for (DocumentKey key : List.copyOf(blank)) {

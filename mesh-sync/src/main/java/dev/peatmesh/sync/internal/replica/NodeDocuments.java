@@ -67,6 +67,7 @@ final class NodeDocuments {
   private final Deque<SyncInput> inputs = new ArrayDeque<>();
   private final List<Runnable> progress = new CopyOnWriteArrayList<>();
   private boolean handling;
+  private boolean tidying;
   private boolean paused;
   private boolean closed;
 
@@ -182,6 +183,18 @@ final class NodeDocuments {
         troubles.reasons());
   }
 
+  /** Whoever brought the input about may still use a document. */
+  private void tidyLater() {
+    if (!tidying && shelf.isUntidy()) {
+      tidying = true;
+      loop.execute(
+          () -> {
+            tidying = false;
+            tidy();
+          });
+    }
+  }
+
   /** Between two tasks: corrects what was found to be wrong, closes what is open without need. */
   void tidy() {
     if (closed || handling) {
@@ -227,7 +240,7 @@ final class NodeDocuments {
     } finally {
       handling = false;
     }
-    tidy();
+    tidyLater();
     progress.forEach(Runnable::run);
   }
 
