@@ -15,8 +15,10 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -160,6 +162,20 @@ public final class LatestDocument {
    */
   public long lastCounter(ActorId actor) {
     return state.context().counter(actor);
+  }
+
+  /** The last change of every author that is remembered: who has these has all of this state. */
+  public List<Dot> dots() {
+    return state.context().seen().entrySet().stream()
+        .map(seen -> new Dot(seen.getKey(), seen.getValue().counter()))
+        .toList();
+  }
+
+  /** Who made the latest change by its stamp; empty when nothing is known. */
+  public Optional<ActorId> lastAuthor() {
+    return state.context().seen().entrySet().stream()
+        .max(Comparator.comparingLong(seen -> seen.getValue().stamp()))
+        .map(Map.Entry::getKey);
   }
 
   /** The largest stamp of a change, for {@link HybridClock#observe}. */
