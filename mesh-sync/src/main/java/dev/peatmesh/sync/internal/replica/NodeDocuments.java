@@ -106,7 +106,15 @@ final class NodeDocuments {
     DocumentWriter writer = new DocumentWriter(settings, actor, sizes, stamps, clock);
     writes =
         new LocalWrites(
-            shelf, writer, actor, journal, log, unsaved, this::handle, this::changed);
+            shelf,
+            writer,
+            actor,
+            journal,
+            log,
+            unsaved,
+            this::admits,
+            this::handle,
+            this::changed);
     remote = new RemoteChanges(shelf, actor, journal, unsaved, this::handle, this::changed);
     reads = new CollectionReads(loop, settings, shelf, engine.index(), writes.underWay());
     replications = new Replications(loop, this::handle, peers::connected);
@@ -283,6 +291,15 @@ final class NodeDocuments {
     }
   }
 
+  /** New documents under way are in no index yet, but will be. */
+  private boolean admits(DocumentKey key) {
+    DocumentIndex index = engine.index();
+    return index.get(key) != null
+        || writes.underWay().contains(key)
+        || (index.size() + writes.underWay().size() < settings.documentsMax()
+            && index.admits(key));
+  }
+
   private void peerUp(PeerId peer) {
     troubles.peerUp(peer);
     handle(new SyncInput.PeerUp(peer));
@@ -333,6 +350,14 @@ final class NodeDocuments {
     troubles.shrunk(key);
     expiry.note(key, null);
     return true;
+  }
+
+  /** What the store knows of a document is not all: only opening it tells. */
+  private void open(DocumentKey key) {
+    OpenDocument document = shelf.document(key);
+    if (!document.isBlank()) {
+      handle(new SyncInput.Corrected(key, document.facts()));
+    }
   }
 
   /** A stored document was found damaged: what is left of it is what the others must hear of. */
@@ -406,7 +431,7 @@ final class NodeDocuments {
           DocumentEntry known = engine.index().get(key);
           return known == null ? null : known.facts();
         });
-    recovered.doubtful().forEach(shelf::document);
+    recovered.doubtful(settings).forEach(this::open);
     tidy();
   }
 
