@@ -156,9 +156,18 @@ final class Confirmations {
     }
   }
 
-  /** The document has changed here: what was asked about may be in it. */
-  void changed(DocumentKey key) {
+  /** A write of our own, which is durable, has entered the document. */
+  void published(DocumentKey key) {
     inquiriesOf(key).forEach(this::check);
+  }
+
+  /** What peers wrote has entered the document: it has yet to become durable. */
+  void received(DocumentKey key) {
+    for (Inquiry inquiry : inquiriesOf(key)) {
+      if (findHere(inquiry) && !weAreDurable) {
+        answerForUs(inquiry);
+      }
+    }
   }
 
   /** What happened to the document up to that event is durable here. */
@@ -220,22 +229,25 @@ final class Confirmations {
     }
   }
 
-  /** Answers if the write is durable here, else notes what has to become durable for that. */
+  /** Answers if the write is durable here. */
   private void check(Inquiry inquiry) {
-    if (inquiry.answered || inquiry.askers.isEmpty()) {
-      return;
+    boolean here = !inquiry.answered && findHere(inquiry);
+    if (here && (!weAreDurable || documents.durable(inquiry.subject.key))) {
+      answerForUs(inquiry);
     }
+  }
+
+  /** Whether the write is here; if so, notes what has to become durable for an answer. */
+  private boolean findHere(Inquiry inquiry) {
     Subject subject = inquiry.subject;
     if (inquiry.heldSince == 0) {
       DocumentEntry entry = index.get(subject.key);
       if (entry == null || !documents.holds(subject.key, subject.change)) {
-        return;
+        return false;
       }
       inquiry.heldSince = entry.facts().sequence();
     }
-    if (!weAreDurable || documents.durable(subject.key)) {
-      answerForUs(inquiry);
-    }
+    return true;
   }
 
   private void answerForUs(Inquiry inquiry) {

@@ -57,10 +57,13 @@ public interface Documents {
   /** Whether the write is in the document here, durable or not. */
   boolean holds(DocumentKey key, ChangeRef change);
 
-  /** Whether everything that is in the document here is on a disk of ours. */
+  /**
+   * Whether everything that is in the document here is on a disk of ours. What {@link #apply} or
+   * {@link #merge} brought is not, from that call on until the store has committed it.
+   */
   boolean durable(DocumentKey key);
 
-  /** Whether everything that is in any document here is on a disk of ours. */
+  /** The same of all documents together. Without a data directory never. */
   boolean durable();
 
   /** Which history this node's store has. Without a data directory a new one at every start. */

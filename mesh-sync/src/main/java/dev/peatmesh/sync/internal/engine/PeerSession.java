@@ -34,6 +34,9 @@ final class PeerSession {
   boolean writable = true;
   boolean wakeArmed;
 
+  /** Whether the peer was told last that we are paused. */
+  boolean saidPaused;
+
   /** The peer has asked for silence. */
   boolean pausedThere;
 

@@ -172,9 +172,7 @@ public final class SyncEngine {
   private void peerUp(PeerId peer) {
     PeerSession session = new PeerSession(peer, holdings.index(), self.compareTo(peer) < 0);
     links.add(session);
-    if (links.isPaused()) {
-      session.outbox().control(new SyncFrame.Pause());
-    } else {
+    if (!links.isPaused()) {
       greet(session);
       tellNeighbours();
     }
@@ -221,7 +219,6 @@ public final class SyncEngine {
       exchange.parted(session);
       confirmations.closed(session);
       session.reset();
-      session.outbox().control(new SyncFrame.Pause());
     }
     links.paused(true);
   }
@@ -232,8 +229,6 @@ public final class SyncEngine {
     }
     links.paused(false);
     for (PeerSession session : links.all()) {
-      session.reset();
-      session.outbox().control(new SyncFrame.Resume());
       if (!session.pausedThere) {
         greet(session);
       }
@@ -245,17 +240,12 @@ public final class SyncEngine {
     confirmations.closed(session);
     session.pausedThere = true;
     session.reset();
-    if (links.isPaused()) {
-      session.outbox().control(new SyncFrame.Pause()); // It may not have been told yet.
-    }
   }
 
   private void resumedThere(PeerSession session) {
     session.pausedThere = false;
     session.reset();
-    if (links.isPaused()) {
-      session.outbox().control(new SyncFrame.Pause());
-    } else {
+    if (!links.isPaused()) {
       greet(session);
     }
   }
@@ -363,6 +353,10 @@ public final class SyncEngine {
 
   /** Sends what is small, and one frame of content, if the link has room; it asks for the next. */
   private void pump(PeerSession session) {
+    if (session.writable && session.saidPaused != links.isPaused()) {
+      session.saidPaused = links.isPaused();
+      send(session, session.saidPaused ? new SyncFrame.Pause() : new SyncFrame.Resume(), false);
+    }
     for (int sent = 0; session.writable; sent++) {
       SyncFrame frame = session.outbox().next(session, holdings);
       if (frame == null) {
@@ -378,8 +372,12 @@ public final class SyncEngine {
       if (bulky) {
         links.traffic(session);
       }
-      links.effect(new SyncEffect.Send(session.peer(), frame, more));
+      send(session, frame, more);
     }
+  }
+
+  private void send(PeerSession session, SyncFrame frame, boolean more) {
+    links.effect(new SyncEffect.Send(session.peer(), frame, more));
   }
 
   private static boolean isBulky(SyncFrame frame) {

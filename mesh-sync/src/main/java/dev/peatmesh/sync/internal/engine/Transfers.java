@@ -52,7 +52,7 @@ final class Transfers {
         links.traffic(session);
       }
     }
-    confirmations.changed(key);
+    confirmations.published(key);
   }
 
   /** Sends a state of our own to every peer. */
@@ -65,7 +65,7 @@ final class Transfers {
         links.traffic(session);
       }
     }
-    confirmations.changed(key);
+    confirmations.published(key);
   }
 
   /** Takes in the changes of one document. Returns false when the link must end. */
@@ -94,7 +94,7 @@ final class Transfers {
       links.effect(new SyncEffect.Applied(key, oldHeads, facts, chunks));
       contracts.announce(key.collection());
       result.applied().forEach(applied -> relay(key, applied));
-      confirmations.changed(key);
+      confirmations.received(key);
     }
     want(session, document, result.missing());
     return true;
@@ -131,7 +131,7 @@ final class Transfers {
         }
         links.traffic(other);
       }
-      confirmations.changed(key);
+      confirmations.received(key);
     }
     if (merge.theyLack()) {
       session.outbox().latest(key);

@@ -336,12 +336,11 @@ public final class LatestDocument {
   private Set<ActorId> forgettable(long olderThan) {
     long horizon = state.context().lastStamp() - HybridClock.stamp(AUTHOR_RETENTION.toMillis());
     long before = Math.min(horizon, olderThan);
-    Map<ActorId, CausalContext.Seen> seen = state.context().seen();
-    if (seen.values().stream().noneMatch(last -> last.stamp() < before)) {
+    if (state.context().seen().values().stream().noneMatch(last -> last.stamp() < before)) {
       return new HashSet<>();
     }
     Set<ActorId> forgettable = new HashSet<>(state.superseded());
-    forgettable.removeIf(actor -> seen.get(actor).stamp() >= before);
+    forgettable.removeIf(actor -> state.context().last(actor).stamp() >= before);
     return forgettable;
   }
 

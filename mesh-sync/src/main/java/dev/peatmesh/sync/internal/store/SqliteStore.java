@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
  * store at a time; files are created for their owner only. Documents are read on a second
  * connection.
  *
- * <p>On a disk that is full or read-only an existing store opens all the same and can be read: every
- * commit first tries to note that the store is in use, and fails as long as that does.
+ * <p>On a disk that is full or read-only an existing store opens all the same and can be read:
+ * every commit first tries to note that the store is in use, and fails as long as that does.
  */
 public final class SqliteStore implements DocumentStore {
   private static final Logger LOG = LoggerFactory.getLogger(SqliteStore.class);
@@ -74,10 +74,23 @@ public final class SqliteStore implements DocumentStore {
    */
   public static SqliteStore open(
       Path directory, StoreSettings settings, RandomGenerator random, InstantSource clock) {
+    return open(directory, settings, random, clock, List.of());
+  }
+
+  /** For tests: with settings of the connection that make it fail. */
+  static SqliteStore open(
+      Path directory,
+      StoreSettings settings,
+      RandomGenerator random,
+      InstantSource clock,
+      List<String> pragmas) {
     SqliteOpening opening = SqliteOpening.open(directory, settings, random, clock);
     SqliteReader reader = null;
     SqliteStore store = null;
     try {
+      for (String pragma : pragmas) {
+        opening.session().execute("PRAGMA " + pragma);
+      }
       reader = opening.openReader(random);
       SqliteStore opened = new SqliteStore(opening, reader);
       opened.start();

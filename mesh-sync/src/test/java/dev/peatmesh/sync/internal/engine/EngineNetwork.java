@@ -122,7 +122,13 @@ final class EngineNetwork {
 
   /** Delivers one frame of a randomly chosen link. Returns false when none is under way. */
   boolean step() {
-    List<String> busy = links.keySet().stream().filter(key -> !links.get(key).isEmpty()).toList();
+    List<String> busy = new ArrayList<>(links.size());
+    links.forEach(
+        (key, frames) -> {
+          if (!frames.isEmpty()) {
+            busy.add(key);
+          }
+        });
     if (busy.isEmpty()) {
       return false;
     }
@@ -158,7 +164,10 @@ final class EngineNetwork {
 
   private boolean settleWithin(long end) {
     boolean moved = true;
-    while (moved) {
+    for (int steps = 0; moved; steps++) {
+      if (steps > 1_000_000) {
+        throw new AssertionError("never silent; last: " + lastTold());
+      }
       moved = step();
       for (Node node : nodes) {
         moved |= node.flush();
@@ -227,6 +236,7 @@ final class EngineNetwork {
 
     void crash() {
       life++;
+      writes.clear(); // The actor is a new one.
       documents.crash();
       restart();
     }
