@@ -187,15 +187,15 @@ class ExpiryTest {
     assertThat(one.status().reasons())
         .singleElement()
         .asString()
-        .startsWith("collection lists is not exchanged with 1 peers: here it is FULL_HISTORY with"
-            + " DELETE_WINS, there it is FULL_HISTORY with EDIT_WINS.");
+        .startsWith(
+            "collection lists is not exchanged with 1 peers: here it is FULL_HISTORY with"
+                + " DELETE_WINS, there it is FULL_HISTORY with EDIT_WINS.");
     assertThat(two.status().reasons()).hasSize(1);
   }
 
   private static SyncSettings timeToLive(String collection) {
     return SyncSettings.DEFAULT.withCollections(
-        Map.of(
-            collection, CollectionSettings.forCollection(collection).withTimeToLive(MINUTE)));
+        Map.of(collection, CollectionSettings.forCollection(collection).withTimeToLive(MINUTE)));
   }
 
   private static SyncSettings deletesWin(String collection) {

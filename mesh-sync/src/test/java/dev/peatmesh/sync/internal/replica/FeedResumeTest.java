@@ -83,7 +83,8 @@ class FeedResumeTest {
 
     assertThat(sequences()).isSorted().doesNotHaveDuplicates();
     assertThat(changes()).hasSize(20);
-    assertThat(changes()).filteredOn(each -> each.key().id().startsWith("two"))
+    assertThat(changes())
+        .filteredOn(each -> each.key().id().startsWith("two"))
         .allMatch(each -> each.author().equals(OwnActor.author(author(two))));
   }
 

@@ -76,7 +76,8 @@ class ReplicationTest {
 
     assertThat(late.holders()).containsExactly("n02");
     assertThat(late.missing()).containsExactly(Map.entry("n03", "did not answer"));
-    assertThat(late).hasMessageContaining("awaitReplicated(2, PT10S): lists/a is held durably by 1");
+    assertThat(late)
+        .hasMessageContaining("awaitReplicated(2, PT10S): lists/a is held durably by 1");
     slow.release(null);
     receipt.awaitReplicated(2, PATIENCE);
   }
@@ -111,8 +112,7 @@ class ReplicationTest {
   @Test
   void whoWaitsHearsOfTheEnd() {
     TestMesh.Node one = mesh.node(1, new TestDisk(1));
-    CompletableFuture<Void> replicated =
-        one.lists.put("a", Map.of("x", 1)).replicated(1, PATIENCE);
+    CompletableFuture<Void> replicated = one.lists.put("a", Map.of("x", 1)).replicated(1, PATIENCE);
     mesh.loop.run();
 
     one.stop();
