@@ -104,8 +104,7 @@ public final class MeshNode {
 
   /** Completes once every peer that counts holds the same. On any thread. */
   public CompletableFuture<Void> awaitConverged(Duration timeout) {
-    return ask(
-            meshLoop, () -> new Convergence(meshLoop, this::wanted, documents, timeout).begin())
+    return ask(meshLoop, () -> new Convergence(meshLoop, this::wanted, documents, timeout).begin())
         .thenCompose(done -> done);
   }
 
