@@ -47,8 +47,7 @@ final class DocumentRows {
   /** Two names may share a tag, so the name itself decides. */
   private long find(long tag, byte[] name) throws SQLException {
     PreparedStatement select =
-        session.prepare(
-            "SELECT id, slot, value, crc FROM documents WHERE tag = ? ORDER BY id");
+        session.prepare("SELECT id, slot, value, crc FROM documents WHERE tag = ? ORDER BY id");
     select.setLong(1, tag);
     try (ResultSet row = select.executeQuery()) {
       while (row.next()) {

@@ -44,8 +44,7 @@ final class Keyring {
   private long reserved;
   private long left;
 
-  private Keyring(
-      Path file, SqliteMeta meta, RandomGenerator random, List<StoreKey> given) {
+  private Keyring(Path file, SqliteMeta meta, RandomGenerator random, List<StoreKey> given) {
     this.file = file;
     this.meta = meta;
     this.random = random;

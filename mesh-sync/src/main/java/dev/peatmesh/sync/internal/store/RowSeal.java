@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * Puts a value into a row and takes it out again: three columns in a row, the number of the key
  * slot, the bytes, their checksum. Not thread-safe: each connection has its own.
  *
- * <p>Encrypted bytes are a nonce of 12, the AES-256-GCM ciphertext, a tag of 16. What the row is and
- * which numbers it bears is authenticated with it: no row passes for another one.
+ * <p>Encrypted bytes are a nonce of 12, the AES-256-GCM ciphertext, a tag of 16. What the row is
+ * and which numbers it bears is authenticated with it: no row passes for another one.
  */
 final class RowSeal {
   private static final String TRANSFORMATION = "AES/GCM/NoPadding";

@@ -14,8 +14,8 @@ import java.util.List;
  * What stands inside the value of a row, by kind. What is known of a content without opening it
  * comes first, the content itself last and unaltered.
  *
- * <p>Reading throws {@link java.nio.BufferUnderflowException} or {@link IllegalArgumentException} on
- * what was not written here.
+ * <p>Reading throws {@link java.nio.BufferUnderflowException} or {@link IllegalArgumentException}
+ * on what was not written here.
  */
 final class RowValues {
   private static final int HEAD_BYTES = Long.BYTES + ChangeHash.BYTES;
@@ -127,8 +127,7 @@ final class RowValues {
     List<ChangeHash> newHeads = hashes(from);
     byte[] name = new byte[from.remaining()];
     from.get(name);
-    return new JournalEntry(
-        sequence, name(name), kind, origin, author, oldHeads, newHeads, millis);
+    return new JournalEntry(sequence, name(name), kind, origin, author, oldHeads, newHeads, millis);
   }
 
   private static <T> T constant(T[] values, byte ordinal) {

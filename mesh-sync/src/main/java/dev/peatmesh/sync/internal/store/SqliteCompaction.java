@@ -153,8 +153,7 @@ final class SqliteCompaction {
       long number = row.getLong(1);
       return switch (this) {
         case DOCUMENTS -> new Row(RowKind.DOCUMENT, number, row.getLong(2), 0, Value.NONE);
-        case CHANGES ->
-            new Row(RowKind.CHANGE, number, row.getLong(2), row.getLong(3), Value.NONE);
+        case CHANGES -> new Row(RowKind.CHANGE, number, row.getLong(2), row.getLong(3), Value.NONE);
         case PARTS ->
             new Row(
                 RowKind.ofPart(number),

@@ -24,8 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 final class SqliteMigration {
   private static final Logger LOG = LoggerFactory.getLogger(SqliteMigration.class);
-  private static final List<String> OLD =
-      List.of("documents", "changes", "snapshots");
+  private static final List<String> OLD = List.of("documents", "changes", "snapshots");
 
   private final SqliteSession session;
   private final SqliteMeta meta;
@@ -128,16 +127,14 @@ final class SqliteMigration {
   /** The heads of a snapshot stand in its header. */
   private void snapshots() throws SQLException {
     PreparedStatement insert =
-        session.prepare(
-            "INSERT INTO parts(id, sequence, slot, value, crc) VALUES(?, 0, ?, ?, ?)");
+        session.prepare("INSERT INTO parts(id, sequence, slot, value, crc) VALUES(?, 0, ?, ?, ?)");
     try (ResultSet row =
         session.prepare("SELECT document, saved, crc FROM old_snapshots").executeQuery()) {
       while (row.next()) {
         long document = row.getLong(1);
         byte[] saved = row.getBytes(2);
         boolean whole =
-            saved != null
-                && row.getLong(3) == new RowChecksum().with(document).with(saved).value();
+            saved != null && row.getLong(3) == new RowChecksum().with(document).with(saved).value();
         byte[] value = whole && saved != null ? snapshot(saved) : new byte[0];
         long id = RowKind.SNAPSHOT.part(document);
         insert.setLong(1, id);

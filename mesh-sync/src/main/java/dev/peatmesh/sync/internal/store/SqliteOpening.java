@@ -49,8 +49,7 @@ record SqliteOpening(
       SqliteReplica replicas = new SqliteReplica(meta, settings, random, clock);
       RowSeal seal = new RowSeal(keys, random);
       opening =
-          new SqliteOpening(
-              directory, file, session, schema, keys, seal, replicas, settings, tail);
+          new SqliteOpening(directory, file, session, schema, keys, seal, replicas, settings, tail);
       opening.prepare(meta);
       return opening;
     } catch (SQLException failure) {

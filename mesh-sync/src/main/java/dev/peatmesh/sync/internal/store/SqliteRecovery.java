@@ -118,10 +118,7 @@ final class SqliteRecovery {
         kind = RecoveredDocument.Kind.HISTORY;
         heads.snapshot(content.heads());
       } else {
-        kind =
-            found == RowKind.STATE
-                ? RecoveredDocument.Kind.LATEST
-                : RecoveredDocument.Kind.GONE;
+        kind = found == RowKind.STATE ? RecoveredDocument.Kind.LATEST : RecoveredDocument.Kind.GONE;
         whole = content.heads();
       }
     }

@@ -74,8 +74,7 @@ final class SqliteReplica {
   /** Part of a transaction: the next opening goes on where this one stops. */
   boolean noteCleanStop(long lastSequence) throws SQLException {
     meta.set("clean", "1");
-    meta.set(
-        "sequence", Long.toString(Math.max(meta.get("sequence", 1), lastSequence + 1)));
+    meta.set("sequence", Long.toString(Math.max(meta.get("sequence", 1), lastSequence + 1)));
     return true;
   }
 

@@ -25,8 +25,7 @@ final class SqliteSchema {
 
   // Neither is UNIQUE, so that building one anew cannot fail. An index by hash would be written all
   // over with every commit: 3 to 7 times the bytes. Recovery takes a change once instead.
-  private static final String DOCUMENTS_BY_TAG =
-      "CREATE INDEX documents_by_tag ON documents(tag)";
+  private static final String DOCUMENTS_BY_TAG = "CREATE INDEX documents_by_tag ON documents(tag)";
   private static final String CHANGES_BY_DOCUMENT =
       "CREATE INDEX changes_by_document ON changes(document)";
 

@@ -110,7 +110,9 @@ final class SqliteSession implements AutoCloseable {
     execute("PRAGMA wal_checkpoint(TRUNCATE)");
   }
 
-  /** Free pages of a file without tables, or of one that is about to be rebuilt, can be given back. */
+  /**
+   * Free pages of a file without tables, or of one that is about to be rebuilt, can be given back.
+   */
   void makeShrinkable() throws SQLException {
     execute("PRAGMA auto_vacuum = INCREMENTAL");
   }

@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
  * store at a time; files are created for their owner only. Documents are read on a second
  * connection.
  *
- * <p>On a disk that is full or read-only an existing store opens all the same and can be read: every
- * commit first tries to note that the store is in use, and fails as long as that does.
+ * <p>On a disk that is full or read-only an existing store opens all the same and can be read:
+ * every commit first tries to note that the store is in use, and fails as long as that does.
  */
 public final class SqliteStore implements DocumentStore {
   private static final Logger LOG = LoggerFactory.getLogger(SqliteStore.class);

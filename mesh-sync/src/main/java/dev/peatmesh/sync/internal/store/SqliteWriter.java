@@ -86,8 +86,7 @@ final class SqliteWriter {
       noteSequence(entry.entry().sequence());
     } else if (write instanceof StoreWrite.Latest latest) {
       byte[] value = RowValues.content(List.of(latest.head()), latest.state());
-      documents.putPart(
-          RowKind.STATE, withContent(latest.key()), latest.sequence(), value);
+      documents.putPart(RowKind.STATE, withContent(latest.key()), latest.sequence(), value);
       noteSequence(latest.sequence());
     } else if (write instanceof StoreWrite.Forget forget) {
       forget(forget.key());
@@ -172,8 +171,7 @@ final class SqliteWriter {
   private List<Long> rowsOf(long document, Set<ChangeHash> covered) throws SQLException {
     List<Long> rows = new ArrayList<>();
     PreparedStatement select =
-        session.prepare(
-            "SELECT seq, sequence, slot, value, crc FROM changes WHERE document = ?");
+        session.prepare("SELECT seq, sequence, slot, value, crc FROM changes WHERE document = ?");
     select.setLong(1, document);
     try (ResultSet found = select.executeQuery()) {
       while (found.next()) {

@@ -1,8 +1,7 @@
 package dev.peatmesh.sync.internal.store;
 
-import dev.peatmesh.sync.internal.feed.JournalEntry;
-
 import dev.peatmesh.sync.DocumentKey;
+import dev.peatmesh.sync.internal.feed.JournalEntry;
 import dev.peatmesh.sync.internal.guard.ActorId;
 import dev.peatmesh.sync.internal.guard.ChangeChunk;
 import dev.peatmesh.sync.internal.guard.ChangeHash;

@@ -280,9 +280,7 @@ abstract class DocumentStoreContract {
   }
 
   private static List<ChangeHash> hashes(StoredDocument document) {
-    return document.chunks().stream()
-        .map(chunk -> Samples.hashOf(Recovered.bytes(chunk)))
-        .toList();
+    return document.chunks().stream().map(chunk -> Samples.hashOf(Recovered.bytes(chunk))).toList();
   }
 
   @Test

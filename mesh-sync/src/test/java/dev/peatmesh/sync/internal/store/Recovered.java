@@ -1,10 +1,9 @@
 package dev.peatmesh.sync.internal.store;
 
-import dev.peatmesh.sync.internal.feed.JournalEntry;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.peatmesh.sync.DocumentKey;
+import dev.peatmesh.sync.internal.feed.JournalEntry;
 import dev.peatmesh.sync.internal.guard.ChangeHash;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

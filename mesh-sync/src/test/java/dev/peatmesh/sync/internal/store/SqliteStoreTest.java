@@ -238,10 +238,8 @@ class SqliteStoreTest extends DocumentStoreContract {
 
   @Test
   void stateThatIsReplacedTenTimesASecondForADayTakesNoMoreThanForAnHour() {
-    StoreSettings settings =
-        Samples.SETTINGS.withLimits(new StoreLimits(1_000, 10));
-    try (SqliteStore store =
-        SqliteStore.open(temp.resolve("beacon"), settings, random, clock)) {
+    StoreSettings settings = Samples.SETTINGS.withLimits(new StoreLimits(1_000, 10));
+    try (SqliteStore store = SqliteStore.open(temp.resolve("beacon"), settings, random, clock)) {
       long sequence = 0;
       long afterAnHour = 0;
       for (int hour = 1; hour <= 24; hour++) {
