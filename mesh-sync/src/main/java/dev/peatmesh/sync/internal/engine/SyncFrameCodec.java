@@ -24,7 +24,6 @@ import dev.peatmesh.sync.internal.engine.SyncFrame.Resume;
 import dev.peatmesh.sync.internal.engine.SyncFrame.Summary;
 import dev.peatmesh.sync.internal.engine.SyncFrame.Want;
 import dev.peatmesh.sync.internal.reconcile.Fingerprint;
-import dev.peatmesh.sync.internal.reconcile.RangeViolation;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -192,10 +191,7 @@ public final class SyncFrameCodec {
         throw new MalformedFrame("sync frame: " + reader.remaining() + " bytes too many");
       }
       return frame;
-    } catch (BufferUnderflowException
-        | IllegalArgumentException
-        | RangeViolation
-        | CharacterCodingException bad) {
+    } catch (BufferUnderflowException | IllegalArgumentException | CharacterCodingException bad) {
       throw new MalformedFrame("sync frame: " + bad);
     }
   }
