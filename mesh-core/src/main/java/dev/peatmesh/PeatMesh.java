@@ -2,9 +2,11 @@ package dev.peatmesh;
 
 import dev.peatmesh.crypto.DeviceId;
 import dev.peatmesh.crypto.EndpointId;
+import dev.peatmesh.sync.CompactionReport;
 import dev.peatmesh.sync.DocumentCollection;
 import dev.peatmesh.sync.TypedCollection;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -53,6 +55,30 @@ public interface PeatMesh extends AutoCloseable {
 
   /** How this node is, with the reasons. */
   MeshHealth health();
+
+  /**
+   * Blocks until this node and every peer it knows hold the same documents, all links included.
+   *
+   * @param timeout how long at most, from 1 ms to 1 day
+   * @throws dev.peatmesh.runtime.MeshException.NotConverged naming who does not, when time is over
+   */
+  void awaitConverged(Duration timeout);
+
+  /**
+   * Stops the exchange of documents, in both directions and with every peer, until {@link #resume}.
+   * Links stay, and say nothing but that they live; documents can be read and written here. Not
+   * kept across restarts. Idempotent.
+   */
+  void pause();
+
+  /** Takes the exchange of documents up again. Idempotent. */
+  void resume();
+
+  /**
+   * Gives space back now: packs documents of which much was changed, drops what deletes have left,
+   * and has the store return free pages. Blocks until that is done; others go on meanwhile.
+   */
+  CompactionReport compact();
 
   /**
    * Leaves the mesh in good order: tells the peers, makes durable what is under way, ends every

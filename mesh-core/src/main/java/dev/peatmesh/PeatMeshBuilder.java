@@ -5,9 +5,13 @@ import dev.peatmesh.crypto.NodeIdentity;
 import dev.peatmesh.discovery.DiscoverySettings;
 import dev.peatmesh.discovery.DiscoveryStrategy;
 import dev.peatmesh.discovery.HybridDiscovery;
+import dev.peatmesh.internal.node.DocumentSettings;
 import dev.peatmesh.internal.node.MeshSettings;
 import dev.peatmesh.internal.node.RunningMesh;
 import dev.peatmesh.runtime.MeshException;
+import dev.peatmesh.sync.CollectionSettings;
+import dev.peatmesh.sync.CompactionSettings;
+import dev.peatmesh.sync.StoreKey;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,7 +45,7 @@ public final class PeatMeshBuilder {
   private Duration keepAlive = Duration.ofSeconds(1);
   private Duration idleTimeout = Duration.ofSeconds(5);
   private int peersMax = 1_000;
-  private int documentsMax = 1_000_000;
+  private final DocumentChoice documents = new DocumentChoice();
 
   PeatMeshBuilder() {}
 
@@ -168,9 +172,87 @@ public final class PeatMeshBuilder {
     return this;
   }
 
+  /**
+   * How the documents of one collection are kept: what is kept and sent, who wins against a delete,
+   * for how long, with which indexes. Default: {@link CollectionSettings#forCollection}. The mode
+   * and the delete policy must be the same on every node.
+   */
+  public PeatMeshBuilder collection(String name, CollectionSettings settings) {
+    documents.collection(name, settings);
+    return this;
+  }
+
   /** The most documents. Default 1,000,000. Beyond it writes are refused, with a clear error. */
-  public PeatMeshBuilder documentsMax(int documents) {
-    documentsMax = documents;
+  public PeatMeshBuilder documentsMax(int count) {
+    documents.documentsMax = count;
+    return this;
+  }
+
+  /**
+   * From how many bytes on a document is named in the log and in {@link PeatMesh#health}, as it is
+   * saved. Default 262,144; 0 to {@code documentBytesMax}.
+   */
+  public PeatMeshBuilder documentBytesWarn(long bytes) {
+    documents.documentBytesWarn = bytes;
+    return this;
+  }
+
+  /**
+   * The most bytes of one document, as it is saved. Default 5,242,880; 1,024 to 67,108,864.
+   *
+   * <p>A write beyond it is refused, also when it comes from another node. Use the same on every
+   * node: a document that one node takes and another one refuses never becomes equal.
+   */
+  public PeatMeshBuilder documentBytesMax(long bytes) {
+    documents.documentBytesMax = bytes;
+    return this;
+  }
+
+  /**
+   * About how many bytes of memory documents may take that are open. Default 67,108,864; at least
+   * 1,048,576. The others are on the disk, or packed in the heap where there is no data directory.
+   */
+  public PeatMeshBuilder openDocumentBytesMax(long bytes) {
+    documents.openDocumentBytesMax = bytes;
+    return this;
+  }
+
+  /**
+   * How long a delete is remembered, so that a node that was away does not bring the document back.
+   * Default 7 days; 1 min to 3,650 days. Use the same on every node, and more than any node will be
+   * away.
+   */
+  public PeatMeshBuilder tombstoneRetention(Duration retention) {
+    documents.tombstoneRetention = retention;
+    return this;
+  }
+
+  /**
+   * How many of the last events are kept for subscribers that resume. Default 10,000; 1 to
+   * 1,000,000. Whoever was away for more starts from a snapshot. Each takes some 500 bytes.
+   */
+  public PeatMeshBuilder journalEntriesMax(int entries) {
+    documents.journalEntriesMax = entries;
+    return this;
+  }
+
+  /**
+   * Encrypts what the data directory keeps of documents, with AES-256-GCM. Default: plain text.
+   *
+   * <p>To change the key, give the new one first and those before it after it: what is written from
+   * then on is under the new one, and {@link PeatMesh#compact} brings over the rest.
+   *
+   * @param current what is written from now on
+   * @param older what may have been written before
+   */
+  public PeatMeshBuilder storeKey(StoreKey current, StoreKey... older) {
+    documents.storeKeys(current, older);
+    return this;
+  }
+
+  /** When space is given back without being asked for. Default: never. */
+  public PeatMeshBuilder compaction(CompactionSettings settings) {
+    documents.compaction = settings;
     return this;
   }
 
@@ -194,11 +276,12 @@ public final class PeatMeshBuilder {
     Formation formation = formation(problems);
     HybridDiscovery united = discovery.united(problems);
     InetSocketAddress bindAddress = bindAddress(problems);
-    within(problems, "keepAlive", keepAlive, KEEP_ALIVE_MIN, KEEP_ALIVE_MAX);
+    Bounds bounds = new Bounds(problems);
+    bounds.check("keepAlive", keepAlive, KEEP_ALIVE_MIN, KEEP_ALIVE_MAX);
     Duration idleMin = keepAlive.multipliedBy(2);
-    within(problems, "idleTimeout", idleTimeout, idleMin, IDLE_TIMEOUT_MAX);
-    within(problems, "peersMax", peersMax, 1, 10_000);
-    within(problems, "documentsMax", documentsMax, 1, Integer.MAX_VALUE);
+    bounds.check("idleTimeout", idleTimeout, idleMin, IDLE_TIMEOUT_MAX);
+    bounds.check("peersMax", peersMax, 1, 10_000);
+    documents.check(problems, dataDirectory != null);
     if (!problems.isEmpty()
         || name == null
         || formation == null
@@ -215,7 +298,16 @@ public final class PeatMeshBuilder {
         keepAlive,
         idleTimeout,
         peersMax,
-        documentsMax);
+        new DocumentSettings(
+            documents.documentsMax,
+            documents.documentBytesWarn,
+            documents.documentBytesMax,
+            documents.openDocumentBytesMax,
+            documents.tombstoneRetention,
+            documents.journalEntriesMax,
+            documents.compaction,
+            documents.collections(),
+            documents.storeKeys));
   }
 
   private @Nullable Formation formation(List<String> problems) {
@@ -267,13 +359,6 @@ public final class PeatMeshBuilder {
     } catch (IllegalArgumentException bad) {
       problems.add(String.valueOf(bad.getMessage()));
       return null;
-    }
-  }
-
-  private static <T extends Comparable<T>> void within(
-      List<String> problems, String setting, T value, T min, T max) {
-    if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
-      problems.add(setting + "(" + value + "): is out of bounds. Use " + min + " to " + max + ".");
     }
   }
 }

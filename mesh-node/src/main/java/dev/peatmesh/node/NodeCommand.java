@@ -3,6 +3,7 @@ package dev.peatmesh.node;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.peatmesh.node.console.Console;
+import dev.peatmesh.node.settings.CompactionFlags;
 import dev.peatmesh.node.settings.DiscoveryFlags;
 import dev.peatmesh.node.settings.LocalMachine;
 import dev.peatmesh.node.settings.NodeFlags;
@@ -133,6 +134,33 @@ final class NodeCommand implements Callable<Integer> {
   private @Nullable String dataDirectory;
 
   @Option(
+      names = "--compaction",
+      paramLabel = "true|false",
+      description = "Whether space is given back by itself [PEAT_COMPACTION_ENABLED; false].")
+  private @Nullable String compaction;
+
+  @Option(
+      names = "--compaction-interval-secs",
+      paramLabel = "SECONDS",
+      description = "How often, at least 10 [PEAT_COMPACTION_INTERVAL_SECS; 300].")
+  private @Nullable String compactionInterval;
+
+  @Option(
+      names = "--compaction-threshold-bytes",
+      paramLabel = "BYTES",
+      description =
+          "How many bytes of single changes a document may have before they are packed"
+              + " [PEAT_COMPACTION_THRESHOLD_BYTES; 65536].")
+  private @Nullable String compactionThreshold;
+
+  @Option(
+      names = "--compaction-collections",
+      paramLabel = "NAMES",
+      description =
+          "Which collections, with commas [PEAT_COMPACTION_COLLECTIONS; empty: all of them].")
+  private @Nullable String compactionCollections;
+
+  @Option(
       names = "--watch",
       paramLabel = "COLLECTION",
       description = "Logs each change of a document in it; may be repeated.")
@@ -171,7 +199,9 @@ final class NodeCommand implements Callable<Integer> {
                 discoverySettings),
             bindHost,
             bindPort,
-            dataDirectory);
+            dataDirectory,
+            new CompactionFlags(
+                compaction, compactionInterval, compactionThreshold, compactionCollections));
     NodeSettings settings = SettingsReader.read(flags, environment, new LocalMachine());
     settings
         .warnings()

@@ -1,6 +1,9 @@
 package dev.peatmesh.runtime;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -129,6 +132,63 @@ public abstract sealed class MeshException extends RuntimeException {
 
     public NetworkFailure(String message, @Nullable Throwable cause) {
       super(message, cause);
+    }
+  }
+
+  /**
+   * A write did not reach as many other nodes as was asked for, within the time given. It is
+   * durable here, goes on to travel and may be waited for again.
+   */
+  public static final class NotReplicated extends MeshException {
+    private static final long serialVersionUID = 1;
+
+    @SuppressWarnings("serial") // List.copyOf is serializable
+    private final List<String> holders;
+
+    @SuppressWarnings("serial") // a TreeMap inside is serializable
+    private final Map<String, String> missing;
+
+    /**
+     * @param message what was waited for, how far it came, what to do
+     * @param holders the names of the nodes that hold it durably
+     * @param missing the names of the nodes that do not, each with the reason
+     */
+    public NotReplicated(String message, List<String> holders, Map<String, String> missing) {
+      super(message, null);
+      this.holders = List.copyOf(holders);
+      this.missing = Collections.unmodifiableMap(new TreeMap<>(missing));
+    }
+
+    /** The names of the other nodes that hold the write durably. */
+    public List<String> holders() {
+      return holders;
+    }
+
+    /** The names of the nodes that are not known to hold it, each with the reason. */
+    public Map<String, String> missing() {
+      return missing;
+    }
+  }
+
+  /** The nodes did not come to hold the same within the time given. Nothing is wrong with that. */
+  public static final class NotConverged extends MeshException {
+    private static final long serialVersionUID = 1;
+
+    @SuppressWarnings("serial") // a TreeMap inside is serializable
+    private final Map<String, String> missing;
+
+    /**
+     * @param message what was waited for and what to do
+     * @param missing what is not as it should be: names of nodes, each with the reason
+     */
+    public NotConverged(String message, Map<String, String> missing) {
+      super(message, null);
+      this.missing = Collections.unmodifiableMap(new TreeMap<>(missing));
+    }
+
+    /** The names of the nodes that do not hold the same as this one, each with the reason. */
+    public Map<String, String> missing() {
+      return missing;
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.peatmesh.sync;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +49,19 @@ public interface DocumentCollection {
 
   /** Deletes the document, as far as this node knows it. One that does not exist stays so. */
   WriteReceipt delete(String id);
+
+  /**
+   * Lets the document expire after that time from now: then every node deletes it. The instant is
+   * part of the document and the same everywhere; when several nodes set one at the same time, the
+   * latest counts. Call it again to keep the document for longer. A document that does not exist
+   * stays so.
+   *
+   * <p>Clocks count: a node whose clock is an hour fast deletes an hour early, for all.
+   *
+   * @param after from {@link CollectionSettings#TIME_TO_LIVE_MIN} to {@link
+   *     CollectionSettings#TIME_TO_LIVE_MAX}
+   */
+  WriteReceipt expire(String id, Duration after);
 
   /** The ids of all documents that exist, ascending. */
   List<String> list();

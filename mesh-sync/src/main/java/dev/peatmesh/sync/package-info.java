@@ -31,7 +31,11 @@
  * <p>Refused with {@link dev.peatmesh.runtime.MeshException.Refused} and the path of the value:
  * every other class, a string with half a surrogate pair, nesting deeper than 64 maps, lists and
  * texts, and keys that are empty, hold U+0000 or a character beyond U+FFFF (most emoji), or are
- * {@code $deleted}.
+ * {@code $deleted} or {@code $expires}.
+ *
+ * <p>What is said here of merging inside maps, lists, texts and counters holds for collections with
+ * {@link dev.peatmesh.sync.SyncMode#FULL_HISTORY}. In those with {@code LATEST_ONLY} the fields at
+ * the top of a document merge, and counters there; each other value is one.
  *
  * <p>When several nodes set one key at the same time, one value wins, the same everywhere.
  */

@@ -2,6 +2,10 @@ package dev.peatmesh.testkit;
 
 import dev.peatmesh.crypto.Formation;
 import dev.peatmesh.internal.peers.PeerSettings;
+import dev.peatmesh.sync.CollectionSettings;
+import dev.peatmesh.sync.CompactionSettings;
+import dev.peatmesh.sync.internal.replica.SizeLimits;
+import dev.peatmesh.sync.internal.replica.SyncSettings;
 import dev.peatmesh.testkit.internal.SimulatedHost;
 import dev.peatmesh.testkit.internal.SimulatedNetwork;
 import dev.peatmesh.testkit.internal.TransportSettings;
@@ -11,7 +15,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
@@ -41,7 +47,8 @@ public final class SimulatedMesh implements AutoCloseable {
             network,
             formation,
             PeerSettings.DEFAULT.withRedial(builder.redial),
-            TransportSettings.DEFAULTS.withInOrder(builder.inOrder));
+            TransportSettings.DEFAULTS.withInOrder(builder.inOrder),
+            builder.documents.withCollections(builder.collections));
     for (int i = 0; i < builder.nodes; i++) {
       nodes.add(new SimulatedNode(surroundings, i, builder.nodes));
     }
@@ -154,6 +161,8 @@ public final class SimulatedMesh implements AutoCloseable {
     private NetworkRules rules = NetworkRules.LAN;
     private boolean redial = true;
     private boolean inOrder = true;
+    private SyncSettings documents = SyncSettings.DEFAULT;
+    private final Map<String, CollectionSettings> collections = new LinkedHashMap<>();
 
     private Builder() {}
 
@@ -175,6 +184,36 @@ public final class SimulatedMesh implements AutoCloseable {
     /** How links behave. Default {@link NetworkRules#LAN}. */
     public Builder rules(NetworkRules value) {
       rules = value;
+      return this;
+    }
+
+    /** How one collection is kept, on every node. Default: as its name says. */
+    public Builder collection(String name, CollectionSettings settings) {
+      collections.put(name, settings);
+      return this;
+    }
+
+    /** About how many bytes of documents stay open on each node. Default 64 MiB. */
+    public Builder openDocumentBytesMax(long bytes) {
+      documents = documents.withOpenBytesMax(bytes);
+      return this;
+    }
+
+    /** From where on a document is large, and what it may not exceed. */
+    public Builder documentBytes(long warn, long max) {
+      documents = documents.withLimits(new SizeLimits(warn, max));
+      return this;
+    }
+
+    /** How long deletes are remembered. Default 7 days. */
+    public Builder tombstoneRetention(Duration retention) {
+      documents = documents.withTombstoneRetention(retention);
+      return this;
+    }
+
+    /** When space is given back. Default: never. */
+    public Builder compaction(CompactionSettings settings) {
+      documents = documents.withCompaction(settings);
       return this;
     }
 

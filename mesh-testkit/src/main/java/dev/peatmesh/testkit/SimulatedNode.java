@@ -13,6 +13,7 @@ import dev.peatmesh.internal.node.MeshNode;
 import dev.peatmesh.internal.peers.PeerSettings;
 import dev.peatmesh.runtime.Loop;
 import dev.peatmesh.runtime.MeshException;
+import dev.peatmesh.sync.CompactionReport;
 import dev.peatmesh.sync.DocumentCollection;
 import dev.peatmesh.sync.internal.engine.PeerId;
 import dev.peatmesh.sync.internal.replica.RecoveredDocuments;
@@ -55,7 +56,8 @@ public final class SimulatedNode {
       SimulatedNetwork network,
       Formation formation,
       PeerSettings peering,
-      TransportSettings transport) {}
+      TransportSettings transport,
+      SyncSettings documents) {}
 
   /** What lives from a start to a crash. */
   private record Running(
@@ -97,6 +99,26 @@ public final class SimulatedNode {
   /** How it is. */
   public MeshHealth health() {
     return await(running().node.health(DiscoveryReport.NONE));
+  }
+
+  /** Waits until it and every peer it knows hold the same; lets virtual time pass. */
+  public void awaitConverged(Duration timeout) {
+    await(running().node.awaitConverged(timeout));
+  }
+
+  /** Stops the exchange of documents; links stay. */
+  public void pause() {
+    running().documents.pause(true);
+  }
+
+  /** Takes the exchange of documents up again. */
+  public void resume() {
+    running().documents.pause(false);
+  }
+
+  /** Gives space back now. */
+  public CompactionReport compact() {
+    return await(running().documents.compact());
   }
 
   /** A digest of all documents and their heads; equal on nodes that hold the same. */
@@ -189,13 +211,16 @@ public final class SimulatedNode {
     DocumentStore store = disk.open();
     Replicator documents =
         new Replicator(
-            new PeerId(identity.endpointId().hex()),
-            SyncSettings.DEFAULT,
-            documentLoop,
-            callbacks,
-            host.random(),
-            RecoveredDocuments.read(store),
-            disk.openLog(store, documentLoop));
+            new Replicator.Parts(
+                new PeerId(identity.endpointId().hex()),
+                surroundings.documents(),
+                true,
+                documentLoop,
+                callbacks,
+                host.random(),
+                host.clock(),
+                RecoveredDocuments.read(store),
+                disk.openLog(store, documentLoop)));
     LocalNode self =
         new LocalNode(identity, surroundings.formation(), store.replica().incarnation());
     MeshNode.Parts parts =

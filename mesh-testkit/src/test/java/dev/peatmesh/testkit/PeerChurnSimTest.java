@@ -87,6 +87,8 @@ class PeerChurnSimTest {
   /** What a mesh of two holds that nobody else gives back. */
   private record Held(long documents, List<Integer> connections, List<Integer> peers, int timers) {
     static Held by(SimulatedMesh mesh) {
+      // A node opens a document when it is asked for.
+      mesh.nodes().forEach(node -> assertThat(node.collection("c").get("d")).isPresent());
       return new Held(
           NativeDocument.openCount(),
           mesh.nodes().stream().map(SimulatedNode::connections).toList(),

@@ -23,18 +23,14 @@ record Diagnosis(EndpointId self, String formation, Duration age, boolean everLi
 
   /** The worst that holds, and every reason there is. */
   MeshHealth health(List<PeerStatus> peers, SyncStatus sync, DiscoveryReport discovery) {
-    List<PeerStatus> known = peers.stream().filter(this::isWanted).toList();
+    List<PeerStatus> known = peers.stream().filter(peer -> isWanted(self, peer)).toList();
     List<String> reasons = new ArrayList<>(discovery.problems());
     sync.storeProblem().ifPresent(problem -> reasons.add("store: " + problem));
-    sync.lastRefusal()
-        .ifPresent(
-            refusal ->
-                reasons.add(
-                    "documents: "
-                        + sync.refused()
-                        + " changes of other nodes were refused; the last: "
-                        + refusal));
+    sync.reasons().forEach(reason -> reasons.add("documents: " + reason));
     boolean degraded = !reasons.isEmpty();
+    if (sync.paused()) {
+      reasons.add("documents: the exchange is paused; call resume() to go on");
+    }
     boolean linked = known.stream().anyMatch(PeerStatus::isConnected);
     if (known.isEmpty()) {
       alone(discovery).ifPresent(reasons::add);
@@ -67,7 +63,8 @@ record Diagnosis(EndpointId self, String formation, Duration age, boolean everLi
         : Optional.empty();
   }
 
-  private boolean isWanted(PeerStatus peer) {
+  /** Whether a peer counts: this node itself does not, nor does a stranger that is gone. */
+  static boolean isWanted(EndpointId self, PeerStatus peer) {
     boolean isSelf = peer.endpointId().filter(self::equals).isPresent();
     return peer.isConnected() || !(isSelf || peer.sources().equals(List.of(PeerStatus.INBOUND)));
   }

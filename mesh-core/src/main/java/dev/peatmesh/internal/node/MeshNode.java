@@ -10,6 +10,7 @@ import dev.peatmesh.internal.peers.PeerSettings;
 import dev.peatmesh.internal.transport.Transport;
 import dev.peatmesh.runtime.Loop;
 import dev.peatmesh.sync.internal.engine.PeerId;
+import dev.peatmesh.sync.internal.replica.PeerDirectory.KnownPeer;
 import dev.peatmesh.sync.internal.replica.Replicator;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -49,6 +50,7 @@ public final class MeshNode {
     meshLoop.checkInLoop();
     startedNanos = meshLoop.nanoTime();
     links = new DocumentLinks(documents);
+    documents.directory(this::knownPeers);
     network =
         new PeerNetwork(
             self, settings, meshLoop, parts.resolver(), parts.random(), parts.clock(), links);
@@ -100,9 +102,38 @@ public final class MeshNode {
             sync -> ask(meshLoop, () -> diagnosis().health(network.statuses(), sync, discovery)));
   }
 
+  /** Completes once every peer that counts holds the same. On any thread. */
+  public CompletableFuture<Void> awaitConverged(Duration timeout) {
+    return ask(
+            meshLoop, () -> new Convergence(meshLoop, this::wanted, documents, timeout).begin())
+        .thenCompose(done -> done);
+  }
+
   /** Leaves in good order: peers are told, links end. On the mesh loop. */
   public void close() {
     network.close();
+  }
+
+  private CompletableFuture<List<PeerStatus>> wanted() {
+    return peers()
+        .thenApply(
+            peers ->
+                peers.stream()
+                    .filter(peer -> Diagnosis.isWanted(self.endpointId(), peer))
+                    .toList());
+  }
+
+  private CompletableFuture<List<KnownPeer>> knownPeers() {
+    return ask(
+        meshLoop,
+        () ->
+            network.statuses().stream()
+                .filter(peer -> Diagnosis.isWanted(self.endpointId(), peer))
+                .map(
+                    peer ->
+                        new KnownPeer(
+                            peer.nodeName(), peer.endpointId().map(id -> new PeerId(id.hex()))))
+                .toList());
   }
 
   private boolean synchronised(PeerStatus status) {

@@ -17,4 +17,4 @@ public record MeshSettings(
     Duration keepAlive,
     Duration idleTimeout,
     int peersMax,
-    int documentsMax) {}
+    DocumentSettings documents) {}

@@ -15,12 +15,11 @@ import dev.peatmesh.internal.quic.QuicTransport;
 import dev.peatmesh.runtime.Loop;
 import dev.peatmesh.runtime.MeshException;
 import dev.peatmesh.runtime.ThreadLoop;
+import dev.peatmesh.sync.CompactionReport;
 import dev.peatmesh.sync.DocumentCollection;
 import dev.peatmesh.sync.internal.engine.PeerId;
-import dev.peatmesh.sync.internal.guard.GuardLimits;
 import dev.peatmesh.sync.internal.replica.RecoveredDocuments;
 import dev.peatmesh.sync.internal.replica.Replicator;
-import dev.peatmesh.sync.internal.replica.SyncSettings;
 import dev.peatmesh.sync.internal.replica.Waiting;
 import dev.peatmesh.sync.internal.store.Actors;
 import dev.peatmesh.sync.internal.store.ChangeLog;
@@ -53,6 +52,9 @@ public final class RunningMesh implements PeatMesh {
   private static final Logger LOG = LoggerFactory.getLogger(RunningMesh.class);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+
+  private static final Duration WAIT_MIN = Duration.ofMillis(1);
+  private static final Duration WAIT_MAX = Duration.ofDays(1);
 
   private static final int RESOLVER_THREADS = 4;
   private static final int RESOLVER_QUEUE_MAX = 1_024;
@@ -121,13 +123,16 @@ public final class RunningMesh implements PeatMesh {
             documentLoop,
             () ->
                 new Replicator(
-                    new PeerId(identity.endpointId().hex()),
-                    new SyncSettings(settings.documentsMax(), GuardLimits.DEFAULT),
-                    documentLoop,
-                    callbacks,
-                    random,
-                    recovered,
-                    log));
+                    new Replicator.Parts(
+                        new PeerId(identity.endpointId().hex()),
+                        settings.documents().forDocuments(),
+                        settings.dataDirectory().isPresent(),
+                        documentLoop,
+                        callbacks,
+                        random,
+                        clock,
+                        recovered,
+                        log)));
     closing.push(() -> call(documentLoop, documents::close));
 
     ThreadPoolExecutor resolving = resolverThreads(prefix + "-resolver");
@@ -180,7 +185,9 @@ public final class RunningMesh implements PeatMesh {
   private static DocumentStore openStore(
       MeshSettings settings, NodeIdentity identity, SecureRandom random, InstantSource clock) {
     StoreSettings store =
-        StoreSettings.of(Actors.device(HexFormat.of().parseHex(identity.endpointId().hex())));
+        settings
+            .documents()
+            .forStore(Actors.device(HexFormat.of().parseHex(identity.endpointId().hex())));
     return settings
         .dataDirectory()
         .<DocumentStore>map(directory -> SqliteStore.open(directory, store, random, clock))
@@ -302,6 +309,37 @@ public final class RunningMesh implements PeatMesh {
   }
 
   @Override
+  public void awaitConverged(Duration timeout) {
+    if (timeout.compareTo(WAIT_MIN) < 0 || timeout.compareTo(WAIT_MAX) > 0) {
+      throw new MeshException.Refused(
+          "awaitConverged("
+              + timeout
+              + "): is outside "
+              + WAIT_MIN
+              + " to "
+              + WAIT_MAX
+              + ". Use one within.");
+    }
+    checkOpen();
+    Waiting.BLOCKING.await(node.awaitConverged(timeout));
+  }
+
+  @Override
+  public void pause() {
+    documents.pause(true);
+  }
+
+  @Override
+  public void resume() {
+    documents.pause(false);
+  }
+
+  @Override
+  public CompactionReport compact() {
+    return Waiting.BLOCKING.await(documents.compact());
+  }
+
+  @Override
   public synchronized void close() {
     if (closed) {
       return;
@@ -323,10 +361,14 @@ public final class RunningMesh implements PeatMesh {
   }
 
   private <T> T answer(CompletableFuture<T> question) {
+    checkOpen();
+    return await(question);
+  }
+
+  private void checkOpen() {
     if (closed) {
       throw new MeshException.Closed("mesh: is closed. Start a new one.");
     }
-    return await(question);
   }
 
   private static void call(Loop loop, Runnable task) {

@@ -183,6 +183,22 @@ class PeerNetworkTest {
   }
 
   @Test
+  void peerThatWasLostForAMinuteIsBackWithinFiveSecondsOfItsReturn() {
+    TestNode ann = node("ann", ANN);
+    TestNode bob = node("bob", BOB);
+    ann.discovers("bob", BOB);
+    time.advance(Duration.ofSeconds(30));
+
+    net.cut(ann.transport, bob.transport);
+    time.advance(Duration.ofMinutes(1));
+    assertThat(ann.links).isEmpty();
+    net.mend();
+    time.advance(Duration.ofSeconds(5));
+
+    assertThat(ann.links).containsOnlyKeys("bob");
+  }
+
+  @Test
   void freshHintDialsAtOnceWhateverTheBackoff() {
     TestNode ann = node("ann", ANN);
     ann.discovers("bob", "10.9.0.1");

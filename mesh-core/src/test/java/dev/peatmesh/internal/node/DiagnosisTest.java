@@ -23,7 +23,7 @@ class DiagnosisTest {
   private static final Formation HOME =
       Formation.of("home", "a secret that all of them share".getBytes(UTF_8));
   private static final SyncStatus WELL =
-      new SyncStatus(0, Optional.empty(), 0, 0, Optional.empty(), 0);
+      new SyncStatus(0, Optional.empty(), 0, 0, 0, 0, 0, false, List.of());
 
   private final Map<String, DiscoveryStatus> statuses = new LinkedHashMap<>();
 

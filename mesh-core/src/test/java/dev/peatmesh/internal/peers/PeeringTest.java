@@ -232,6 +232,20 @@ class PeeringTest {
   }
 
   @Test
+  void repeatedFailuresOfAPeerThatNeverHadALinkAreWaitedForEverLonger() {
+    discover("bob", "10.0.0.2");
+    for (int failure = 0; failure < 10; failure++) {
+      pass(Duration.ofSeconds(5));
+      failDials(ours(RefusalReason.UNREACHABLE));
+      fire(new Timer.Redial(BOB));
+    }
+
+    assertThat(waits(failDials(ours(RefusalReason.UNREACHABLE))))
+        .singleElement()
+        .satisfies(wait -> assertThat(wait).isGreaterThanOrEqualTo(Duration.ofSeconds(30)));
+  }
+
+  @Test
   void lostRaceForTheLinkIsNoErrorAndNoReasonToWaitLong() {
     discover("bob", "10.0.0.2");
     connectDials(1);

@@ -44,6 +44,11 @@ final class UdpRelay implements AutoCloseable {
     cut = true;
   }
 
+  /** Everything passes again; what was sent meanwhile is lost. */
+  void mend() {
+    cut = false;
+  }
+
   /** From now on the acceptor sees the dialler at another port, as after a NAT has forgotten it. */
   void rebind() throws IOException {
     DatagramSocket former = back;

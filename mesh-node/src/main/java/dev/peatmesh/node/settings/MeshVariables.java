@@ -17,10 +17,6 @@ final class MeshVariables {
           CERTIFICATES,
           "PEAT_AUTHORITY_KEY",
           "PEAT_BROKER_PORT",
-          "PEAT_COMPACTION_COLLECTIONS",
-          "PEAT_COMPACTION_ENABLED",
-          "PEAT_COMPACTION_INTERVAL_SECS",
-          "PEAT_COMPACTION_THRESHOLD_BYTES",
           "PEAT_ENROLLMENT_TOKENS",
           "PEAT_IROH_RELAY_URLS",
           "PEAT_TTL_PRESET");

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param bindHost {@code --bind-host}
  * @param bindPort {@code --bind-port}
  * @param dataDirectory {@code --data-dir}
+ * @param compaction {@code --compaction} and what begins so
  */
 public record NodeFlags(
     @Nullable String name,
@@ -23,7 +24,8 @@ public record NodeFlags(
     DiscoveryFlags discovery,
     @Nullable String bindHost,
     @Nullable String bindPort,
-    @Nullable String dataDirectory) {
+    @Nullable String dataDirectory,
+    CompactionFlags compaction) {
   public NodeFlags {
     peers = List.copyOf(peers);
   }

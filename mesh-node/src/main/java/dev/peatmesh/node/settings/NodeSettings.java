@@ -3,6 +3,7 @@ package dev.peatmesh.node.settings;
 import dev.peatmesh.PeatMesh;
 import dev.peatmesh.PeatMeshBuilder;
 import dev.peatmesh.discovery.DiscoverySettings;
+import dev.peatmesh.sync.CompactionSettings;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param bindHost an IP literal
  * @param bindPort 0 for any free port
  * @param dataDirectory null: documents are kept in memory
+ * @param compaction when space is given back
  * @param warnings what the user should know, one sentence each
  */
 public record NodeSettings(
@@ -35,6 +37,7 @@ public record NodeSettings(
     String bindHost,
     int bindPort,
     @Nullable Path dataDirectory,
+    CompactionSettings compaction,
     List<String> warnings) {
   public NodeSettings {
     peers = List.copyOf(peers);
@@ -52,7 +55,8 @@ public record NodeSettings(
               .formation(formationId, bytes)
               .staticPeers(String.join(",", peers))
               .bindHost(bindHost)
-              .bindPort(bindPort);
+              .bindPort(bindPort)
+              .compaction(compaction);
       discovery.forEach(builder::discovery);
       return dataDirectory == null ? builder : builder.dataDirectory(dataDirectory);
     } finally {

@@ -33,6 +33,14 @@ record Setting(String flag, List<String> variables) {
       new Setting("--bind-port", "PEAT_IROH_BIND_PORT", "PEAT_BIND_PORT");
   static final Setting DATA_DIRECTORY = new Setting("--data-dir", "PEAT_DATA_DIR");
 
+  static final Setting COMPACTION = new Setting("--compaction", "PEAT_COMPACTION_ENABLED");
+  static final Setting COMPACTION_INTERVAL =
+      new Setting("--compaction-interval-secs", "PEAT_COMPACTION_INTERVAL_SECS");
+  static final Setting COMPACTION_THRESHOLD =
+      new Setting("--compaction-threshold-bytes", "PEAT_COMPACTION_THRESHOLD_BYTES");
+  static final Setting COMPACTION_COLLECTIONS =
+      new Setting("--compaction-collections", "PEAT_COMPACTION_COLLECTIONS");
+
   /** All of them. */
   static final List<Setting> ALL =
       List.of(
@@ -48,7 +56,11 @@ record Setting(String flag, List<String> variables) {
           DISCOVERY_SETTINGS,
           BIND_HOST,
           BIND_PORT,
-          DATA_DIRECTORY);
+          DATA_DIRECTORY,
+          COMPACTION,
+          COMPACTION_INTERVAL,
+          COMPACTION_THRESHOLD,
+          COMPACTION_COLLECTIONS);
 
   Setting {
     variables = List.copyOf(variables);

@@ -6,6 +6,7 @@ import dev.peatmesh.discovery.DiscoverySettings;
 import dev.peatmesh.discovery.StaticDiscovery;
 import dev.peatmesh.node.settings.Setting.Given;
 import dev.peatmesh.runtime.MeshException;
+import dev.peatmesh.sync.CompactionSettings;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.InvalidPathException;
@@ -74,6 +75,8 @@ public final class SettingsReader {
     Integer bindPort =
         parsed(Setting.BIND_PORT, flags.bindPort(), BIND_PORT_DEFAULT, SettingsReader::port);
     Path data = dataDirectory();
+    CompactionSettings compaction =
+        new CompactionReader(flags.compaction(), environment, problems).read();
     if (bindHost != null && bindPort != null) {
       addProblem(portGiven().source(), machine.refusesPort(bindHost, bindPort));
     }
@@ -95,6 +98,7 @@ public final class SettingsReader {
         Objects.requireNonNull(bindHost),
         Objects.requireNonNull(bindPort),
         data,
+        compaction,
         warnings);
   }
 

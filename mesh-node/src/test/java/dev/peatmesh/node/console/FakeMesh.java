@@ -8,6 +8,7 @@ import dev.peatmesh.PeerStatus;
 import dev.peatmesh.RefusalReason;
 import dev.peatmesh.crypto.DeviceId;
 import dev.peatmesh.crypto.EndpointId;
+import dev.peatmesh.sync.CompactionReport;
 import dev.peatmesh.sync.DocumentCollection;
 import dev.peatmesh.sync.DocumentEvent;
 import dev.peatmesh.sync.DocumentKey;
@@ -22,6 +23,7 @@ import dev.peatmesh.sync.TextEditor;
 import dev.peatmesh.sync.WriteReceipt;
 import java.net.InetSocketAddress;
 import java.time.Instant;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +88,26 @@ final class FakeMesh implements PeatMesh {
   }
 
   @Override
+  public void awaitConverged(Duration timeout) {
+    throw new AssertionError("the console does not wait");
+  }
+
+  @Override
+  public void pause() {
+    throw new AssertionError("the console does not pause");
+  }
+
+  @Override
+  public void resume() {
+    throw new AssertionError("the console does not pause");
+  }
+
+  @Override
+  public CompactionReport compact() {
+    throw new AssertionError("the console does not compact");
+  }
+
+  @Override
   public void close() {}
 
   private void checkWorks() {
@@ -116,14 +138,14 @@ final class FakeMesh implements PeatMesh {
       DocumentKey key = new DocumentKey(name, id);
       TreeMap<String, Object> next = new TreeMap<>();
       value.forEach((k, v) -> next.put(k, v instanceof Map<?, ?> map ? new TreeMap<>(map) : v));
-      return new WriteReceipt(key, !next.equals(documents.put(key, next)));
+      return new Receipt(key, !next.equals(documents.put(key, next)));
     }
 
     @Override
     public WriteReceipt change(String id, Consumer<? super MapEditor> edit) {
       DocumentKey key = new DocumentKey(name, id);
       edit.accept(new FakeEditor(documents.computeIfAbsent(key, k -> new TreeMap<>())));
-      return new WriteReceipt(key, true);
+      return new Receipt(key, true);
     }
 
     @Override
@@ -135,7 +157,12 @@ final class FakeMesh implements PeatMesh {
     @Override
     public WriteReceipt delete(String id) {
       DocumentKey key = new DocumentKey(name, id);
-      return new WriteReceipt(key, documents.remove(key) != null);
+      return new Receipt(key, documents.remove(key) != null);
+    }
+
+    @Override
+    public WriteReceipt expire(String id, Duration after) {
+      throw new AssertionError("nothing expires here");
     }
 
     @Override
@@ -222,6 +249,23 @@ final class FakeMesh implements PeatMesh {
     @Override
     public TextEditor text(String key) {
       throw new AssertionError("the console edits no texts");
+    }
+  }
+
+  private record Receipt(DocumentKey key, boolean changed) implements WriteReceipt {
+    @Override
+    public List<String> heads() {
+      return List.of();
+    }
+
+    @Override
+    public void awaitReplicated(int nodes, Duration timeout) {
+      throw new AssertionError("there are no other nodes");
+    }
+
+    @Override
+    public CompletableFuture<Void> replicated(int nodes, Duration timeout) {
+      throw new AssertionError("there are no other nodes");
     }
   }
 }

@@ -5,16 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.peatmesh.discovery.DiscoverySettings;
 import dev.peatmesh.runtime.MeshException;
+import dev.peatmesh.sync.CompactionSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +29,7 @@ class SettingsReaderTest {
       "thirty-two bytes that are secret".getBytes(StandardCharsets.US_ASCII);
   private static final String ENCODED = Base64.getEncoder().encodeToString(SECRET);
   private static final NodeFlags NO_FLAGS =
-      new NodeFlags(null, null, null, List.of(), DiscoveryFlags.of(null), null, null, null);
+      new NodeFlags(null, null, null, List.of(), DiscoveryFlags.of(null), null, null, null, CompactionFlags.NONE);
 
   private final Map<String, String> environment =
       new HashMap<>(Map.of("PEAT_FORMATION_SECRET", ENCODED, "HOSTNAME", "kitchen"));
@@ -95,7 +98,8 @@ class SettingsReaderTest {
             DiscoveryFlags.of("none"),
             "::1",
             "0",
-            folder.toString());
+            folder.toString(),
+            CompactionFlags.NONE);
 
     NodeSettings settings = SettingsReader.read(flags, environment, new Agreeable());
 
@@ -229,15 +233,51 @@ class SettingsReaderTest {
   @Test
   void namesVariablesThatDoNothing() {
     environment.put("PEAT_BROKER_PORT", "8081");
-    environment.put("PEAT_COMPACTION_ENABLED", "true");
+    environment.put("PEAT_TTL_PRESET", "tactical");
     environment.put("PEAT_REQUIRE_CERTIFICATES", "false");
     environment.put("PEAT_DATADIR", "/data");
 
     assertThat(read(environment).warnings())
         .containsExactly(
-            "without effect in this version: PEAT_BROKER_PORT, PEAT_COMPACTION_ENABLED,"
-                + " PEAT_REQUIRE_CERTIFICATES",
+            "without effect in this version: PEAT_BROKER_PORT,"
+                + " PEAT_REQUIRE_CERTIFICATES, PEAT_TTL_PRESET",
             "unknown variables, ignored: PEAT_DATADIR");
+  }
+
+  @Test
+  void compactionIsReadFromTheEnvironment() {
+    environment.putAll(
+        Map.of(
+            "PEAT_COMPACTION_ENABLED", "TRUE",
+            "PEAT_COMPACTION_INTERVAL_SECS", "60",
+            "PEAT_COMPACTION_THRESHOLD_BYTES", "1024",
+            "PEAT_COMPACTION_COLLECTIONS", "tracks, nodes"));
+
+    assertThat(read(environment).compaction())
+        .isEqualTo(
+            new CompactionSettings(true, Duration.ofMinutes(1), 1_024, Set.of("tracks", "nodes")));
+    assertThat(read(environment).warnings()).isEmpty();
+  }
+
+  @Test
+  void everyBadSettingOfTheCompactionIsNamed() {
+    environment.putAll(
+        Map.of(
+            "PEAT_COMPACTION_ENABLED", "maybe",
+            "PEAT_COMPACTION_INTERVAL_SECS", "9",
+            "PEAT_COMPACTION_THRESHOLD_BYTES", "64KB",
+            "PEAT_COMPACTION_COLLECTIONS", "a,,b"));
+
+    assertThat(problems())
+        .satisfiesExactly(
+            one ->
+                assertThat(one)
+                    .startsWith("PEAT_COMPACTION_ENABLED(maybe): is neither true nor false."),
+            two -> assertThat(two).startsWith("PEAT_COMPACTION_INTERVAL_SECS(9): ").contains("PT10S"),
+            three ->
+                assertThat(three)
+                    .startsWith("PEAT_COMPACTION_THRESHOLD_BYTES(64KB): is no whole number"),
+            four -> assertThat(four).startsWith("PEAT_COMPACTION_COLLECTIONS(a,,b): "));
   }
 
   @Test

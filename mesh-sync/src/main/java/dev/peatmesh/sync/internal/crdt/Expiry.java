@@ -56,7 +56,7 @@ final class Expiry {
       values.setAccessible(true);
       return MethodHandles.lookup().unreflect(values);
     } catch (ReflectiveOperationException changed) {
-      throw new AssertionError("automerge-java is another one than 0.0.7", changed);
+      throw new LinkageError("automerge-java is another one than 0.0.7", changed);
     }
   }
 }

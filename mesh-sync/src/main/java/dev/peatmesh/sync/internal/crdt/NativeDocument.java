@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.automerge.Document;
 import org.automerge.ObjectId;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,20 @@ public final class NativeDocument implements AutoCloseable {
   private boolean authored;
 
   private boolean changing;
+  private Admission admission = (chunk, saved) -> {};
+
+  /** Judges a change of our own before anybody sees it. */
+  @FunctionalInterface
+  public interface Admission {
+    /**
+     * Returns when the document may stay as it is with this change.
+     *
+     * @param chunk the change
+     * @param saved the whole document with it, as {@link #save} gives it; costs as much as that
+     * @throws MeshException.Refused when it may not; the change is then taken back
+     */
+    void check(byte[] chunk, Supplier<byte[]> saved);
+  }
 
   private NativeDocument(Document document, ActorId actor) {
     this.handle = new Handle(document);
@@ -91,6 +106,11 @@ public final class NativeDocument implements AutoCloseable {
   /** Who authors the next change. */
   public ActorId actor() {
     return actor;
+  }
+
+  /** Every later change of our own is shown to this one first. */
+  public void admission(Admission judge) {
+    admission = judge;
   }
 
   /** Later changes are authored by the given actor. */
@@ -278,8 +298,14 @@ public final class NativeDocument implements AutoCloseable {
       }
       adopt(committed.get().document());
       byte[] chunk = committed.get().chunk();
-      if (edit.operations() > SMALL_OPERATIONS || chunk.length > SMALL_BYTES) {
-        checkFits(chunk, transaction.before());
+      try {
+        if (edit.operations() > SMALL_OPERATIONS || chunk.length > SMALL_BYTES) {
+          checkFits(chunk);
+        }
+        admission.check(chunk, () -> handle.document().save());
+      } catch (MeshException.Refused refused) {
+        takeBack(transaction.before());
+        throw refused;
       }
       return Optional.of(chunk);
     } finally {
@@ -295,19 +321,22 @@ public final class NativeDocument implements AutoCloseable {
     }
   }
 
-  /** Takes back a change that every peer would refuse: nobody could follow us any more. */
-  private void checkFits(byte[] chunk, org.automerge.ChangeHash[] before) {
+  /** A change that every peer would refuse must not stay: nobody could follow us any more. */
+  private static void checkFits(byte[] chunk) {
     try {
       ChunkReader.read(ByteBuffer.wrap(chunk), GuardLimits.DEFAULT);
     } catch (GuardException refused) {
-      handle.replace(handle.document().fork(before, actor.bytes()));
-      authored = false;
       throw new MeshException.Refused(
           "change: is too large, peers would refuse it: "
               + refused.reason()
               + ". Split it into several changes, or keep large values outside documents.",
           refused);
     }
+  }
+
+  private void takeBack(org.automerge.ChangeHash[] before) {
+    handle.replace(handle.document().fork(before, actor.bytes()));
+    authored = false;
   }
 
   static Map<String, @Nullable Object> visible(Map<String, @Nullable Object> root) {

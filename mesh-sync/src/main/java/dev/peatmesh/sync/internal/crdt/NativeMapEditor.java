@@ -79,7 +79,7 @@ final class NativeMapEditor implements MapEditor {
   @Override
   public int size() {
     edit.checkOpen();
-    boolean expires = place == Place.ROOT && edit.get(map, ChangeChunk.EXPIRES_KEY).isPresent();
+    boolean expires = place.isRoot() && edit.get(map, ChangeChunk.EXPIRES_KEY).isPresent();
     return edit.length(map) - (expires ? 1 : 0);
   }
 
@@ -111,7 +111,7 @@ final class NativeMapEditor implements MapEditor {
   }
 
   private boolean isHidden(String key) {
-    return place == Place.ROOT && Values.isReserved(key);
+    return place.isRoot() && Values.isReserved(key);
   }
 
   private Optional<AmValue> find(String key) {

@@ -32,7 +32,7 @@ final class StructuralPut {
     for (MapEntry entry : edit.entries(map)) {
       if (wanted.containsKey(entry.getKey())) {
         present.put(entry.getKey(), entry.getValue());
-      } else if (place != Place.ROOT || !Values.isReserved(entry.getKey())) {
+      } else if (!place.isRoot() || !Values.isReserved(entry.getKey())) {
         edit.remove(map, entry.getKey(), place);
       }
     }

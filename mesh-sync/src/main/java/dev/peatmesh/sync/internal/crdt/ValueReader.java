@@ -19,21 +19,26 @@ import org.automerge.ObjectId;
 import org.automerge.Read;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Copies native values into immutable Java values. Never throws on what another program wrote.
- *
- * @param from the document, or the transaction under way
- * @param at the changes whose view is read; null for all
- */
-record ValueReader(Read from, ChangeHash @Nullable [] at) {
+/** Copies native values into immutable Java values. Never throws on what another program wrote. */
+final class ValueReader {
   /**
    * Maps and lists nested deeper read as empty: no document of ours is, and a thousand levels would
    * overflow the stack of whoever compares two values.
    */
   private static final int DEPTH_MAX = 2 * Values.DEPTH_MAX;
 
+  private final Read from;
+  private final ChangeHash @Nullable [] at;
+
+  /** Of the document, or the transaction under way, as it is. */
   ValueReader(Read from) {
     this(from, null);
+  }
+
+  /** Of the view of some changes; null for all. */
+  ValueReader(Read from, ChangeHash @Nullable [] at) {
+    this.from = from;
+    this.at = at;
   }
 
   @Nullable Object value(AmValue value) {

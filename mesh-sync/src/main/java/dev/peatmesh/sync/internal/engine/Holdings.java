@@ -54,6 +54,11 @@ final class Holdings implements Contents {
     version++;
   }
 
+  void remove(DocumentKey key) {
+    index.remove(key);
+    version++;
+  }
+
   boolean isLatestOnly(DocumentKey key) {
     return documents.settings(key.collection()).mode() == SyncMode.LATEST_ONLY;
   }

@@ -113,6 +113,8 @@ public final class SyncEngine {
       pause();
     } else if (input instanceof SyncInput.Resume) {
       resume();
+    } else if (input instanceof SyncInput.Corrected corrected) {
+      corrected(corrected);
     } else if (input instanceof SyncInput.Housekeep) {
       links.all().forEach(exchange::refresh);
       tombstones.housekeep();
@@ -155,6 +157,16 @@ public final class SyncEngine {
   /** The digest of all that is held. */
   public Fingerprint fingerprint() {
     return holdings.fingerprint(Scope.ALL);
+  }
+
+  /** Peers hold what is lost here: compare with them soon. */
+  private void corrected(SyncInput.Corrected corrected) {
+    if (corrected.facts() == null) {
+      holdings.remove(corrected.key());
+    } else {
+      holdings.put(corrected.key(), corrected.facts());
+    }
+    links.open().forEach(links::traffic);
   }
 
   private void peerUp(PeerId peer) {

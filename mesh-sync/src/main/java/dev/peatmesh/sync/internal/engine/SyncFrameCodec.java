@@ -24,7 +24,6 @@ import dev.peatmesh.sync.internal.engine.SyncFrame.Resume;
 import dev.peatmesh.sync.internal.engine.SyncFrame.Summary;
 import dev.peatmesh.sync.internal.engine.SyncFrame.Want;
 import dev.peatmesh.sync.internal.reconcile.Fingerprint;
-import dev.peatmesh.sync.internal.reconcile.RangeViolation;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -194,7 +193,6 @@ public final class SyncFrameCodec {
       return frame;
     } catch (BufferUnderflowException
         | IllegalArgumentException
-        | RangeViolation
         | CharacterCodingException bad) {
       throw new MalformedFrame("sync frame: " + bad);
     }

@@ -2,6 +2,8 @@ package dev.peatmesh.sync.internal.engine;
 
 import dev.peatmesh.sync.DocumentKey;
 import dev.peatmesh.sync.internal.guard.ChangeChunk;
+import dev.peatmesh.sync.internal.reconcile.DocumentFacts;
+import org.jspecify.annotations.Nullable;
 
 /** What may happen to the sync engine. */
 public sealed interface SyncInput {
@@ -50,6 +52,13 @@ public sealed interface SyncInput {
 
   /** Go on, with a comparison. */
   record Resume() implements SyncInput {}
+
+  /**
+   * What was known of a document was wrong: it was found damaged in the store.
+   *
+   * @param facts what is left of it; null when nothing is
+   */
+  record Corrected(DocumentKey key, @Nullable DocumentFacts facts) implements SyncInput {}
 
   /** Some time has passed: collect tombstones. To be told about once a minute. */
   record Housekeep() implements SyncInput {}

@@ -95,7 +95,7 @@ public final class AutomergeFile {
   public static List<ChangeChunk> changes(byte[] bytes, FileLimits limits) {
     Map<ChangeHash, ChangeChunk> changes = new LinkedHashMap<>();
     new AutomergeFile(bytes, limits).read(changes);
-    return checked(inOrder(changes));
+    return checked(LoweredChanges.of(inOrder(changes), limits.changes()));
   }
 
   private void read(Map<ChangeHash, ChangeChunk> changes) {

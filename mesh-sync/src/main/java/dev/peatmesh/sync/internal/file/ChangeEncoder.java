@@ -2,6 +2,7 @@ package dev.peatmesh.sync.internal.file;
 
 import dev.peatmesh.sync.internal.guard.ChangeChunk;
 import dev.peatmesh.sync.internal.guard.ChangeHash;
+import dev.peatmesh.sync.internal.guard.DocumentGuard;
 import dev.peatmesh.sync.internal.guard.GuardException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +27,9 @@ final class ChangeEncoder {
   private final OperationTable table;
   private final OperationOrder order;
 
+  /** What the table's counters were lowered by. */
+  private final long shift;
+
   /** For each author the counter of the last operation of its last change. */
   private final long[] lastOps;
 
@@ -34,10 +38,11 @@ final class ChangeEncoder {
 
   private int written;
 
-  ChangeEncoder(List<byte[]> actors, OperationTable table, OperationOrder order) {
+  ChangeEncoder(List<byte[]> actors, OperationTable table, OperationOrder order, long shift) {
     this.actors = actors;
     this.table = table;
     this.order = order;
+    this.shift = shift;
     this.lastOps = new long[actors.size()];
     this.places = new int[actors.size()];
   }
@@ -49,13 +54,14 @@ final class ChangeEncoder {
    */
   byte[] encode(ChangeTable.Change change, List<ChangeChunk> before) {
     int actor = change.actor();
-    if (change.lastOp() < lastOps[actor]) {
+    long lastOp = change.lastOp() - shift;
+    if (lastOp < lastOps[actor] || lastOp > DocumentGuard.COUNTER_MAX) {
       throw new GuardException("change out of range");
     }
     int from = order.from(OperationTable.id(actor, lastOps[actor] + 1));
-    int end = order.from(OperationTable.id(actor, change.lastOp() + 1));
-    lastOps[actor] = change.lastOp();
-    long startOp = change.lastOp() - (end - from) + 1;
+    int end = order.from(OperationTable.id(actor, lastOp + 1));
+    lastOps[actor] = lastOp;
+    long startOp = lastOp - (end - from) + 1;
     if (from < end && OperationTable.counter(order.ids[from]) != startOp) {
       throw new GuardException("hole between operations");
     }
@@ -69,7 +75,7 @@ final class ChangeEncoder {
     deps.forEach(dep -> body.writeBytes(dep.bytes()));
     body.prefixed(actors.get(actor));
     body.unsigned(change.sequence());
-    body.unsigned(startOp);
+    body.unsigned(startOp + shift);
     body.signed(change.time());
     body.prefixed(change.message().getBytes(StandardCharsets.UTF_8));
     body.unsigned(others.cardinality());
@@ -191,11 +197,12 @@ final class ChangeEncoder {
       counter.add(0);
     } else {
       actor.add(places[OperationTable.actor(id)]);
-      counter.add(OperationTable.counter(id));
+      counter.add(OperationTable.counter(id) + shift);
     }
   }
 
-  private static void write(Map<Integer, ColumnOutput> columns, ColumnOutput body) {
+  /** Writes which columns there are, and then the columns; those without bytes are left out. */
+  static void write(Map<Integer, ColumnOutput> columns, ColumnOutput body) {
     columns.values().removeIf(column -> column.size() == 0);
     body.unsigned(columns.size());
     columns.forEach(
@@ -206,7 +213,8 @@ final class ChangeEncoder {
     columns.values().forEach(body::append);
   }
 
-  private static byte[] chunk(byte[] body) {
+  /** The whole chunk of a change with this content; compressed when that makes it smaller. */
+  static byte[] chunk(byte[] body) {
     byte[] plain = withHeader(CHANGE, body);
     byte[] checksum = Sha256.of(plain, 0, plain.length);
     byte[] deflated = deflate(body);

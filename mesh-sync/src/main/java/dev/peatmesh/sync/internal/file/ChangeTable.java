@@ -2,7 +2,6 @@ package dev.peatmesh.sync.internal.file;
 
 import dev.peatmesh.sync.internal.guard.ByteCursor;
 import dev.peatmesh.sync.internal.guard.DeltaColumn;
-import dev.peatmesh.sync.internal.guard.DocumentGuard;
 import dev.peatmesh.sync.internal.guard.GuardException;
 import dev.peatmesh.sync.internal.guard.NumberColumn;
 import dev.peatmesh.sync.internal.guard.Runs;
@@ -67,9 +66,6 @@ final class ChangeTable {
       if (author == NumberColumn.NULL || seq < 1 || last < 0 || left < 0) {
         throw new GuardException("change out of range");
       }
-      if (last > DocumentGuard.COUNTER_MAX) {
-        throw new GuardException("operation counter beyond 31 bits");
-      }
       if (extraMeta != NumberColumn.NULL && extraMeta != NO_EXTRA) {
         throw new GuardException("change with extra bytes");
       }
@@ -92,6 +88,11 @@ final class ChangeTable {
     dependency.finish();
     extra.finish();
     return table;
+  }
+
+  /** The largest counter of any operation, as the changes tell it. */
+  long lastOp() {
+    return changes.stream().mapToLong(Change::lastOp).max().orElse(0);
   }
 
   int size() {

@@ -63,6 +63,14 @@ final class Columns {
     return columns.remove(name);
   }
 
+  /** The column, which stays; null when there is none. */
+  @Nullable ByteCursor peek(int name) {
+    ByteCursor column = columns.get(name);
+    return column == null
+        ? null
+        : new ByteCursor(column.array(), column.position(), column.position() + column.remaining());
+  }
+
   /** Takes the column out; one without bytes when there is none. */
   ByteCursor takeBytes(int name) {
     ByteCursor column = columns.remove(name);

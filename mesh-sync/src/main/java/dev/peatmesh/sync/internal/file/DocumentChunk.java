@@ -5,6 +5,7 @@ import dev.peatmesh.sync.internal.guard.ByteCursor;
 import dev.peatmesh.sync.internal.guard.ChangeChunk;
 import dev.peatmesh.sync.internal.guard.ChangeHash;
 import dev.peatmesh.sync.internal.guard.ChunkReader;
+import dev.peatmesh.sync.internal.guard.DocumentGuard;
 import dev.peatmesh.sync.internal.guard.GuardException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -33,12 +34,15 @@ final class DocumentChunk {
     operationColumns.read(in, limits.inflatedBytesMax() - bytes);
     ChangeTable changes = ChangeTable.read(changeColumns, actors.size(), limits.operationsMax());
     checkHeadIndexes(in, heads.size(), changes.size());
+    // What our numbers can hold is less than what the format can.
+    long shift =
+        changes.lastOp() > DocumentGuard.COUNTER_MAX ? OperationTable.shift(operationColumns) : 0;
     OperationTable operations =
-        OperationTable.read(operationColumns, actors.size(), limits.operationsMax());
+        OperationTable.read(operationColumns, actors.size(), limits.operationsMax(), shift);
     OperationOrder order = OperationOrder.of(operations, limits.operationsMax());
 
     List<ChangeChunk> chunks = new ArrayList<>(changes.size());
-    ChangeEncoder encoder = new ChangeEncoder(actors, operations, order);
+    ChangeEncoder encoder = new ChangeEncoder(actors, operations, order, shift);
     for (int i = 0; i < changes.size(); i++) {
       byte[] chunk = encoder.encode(changes.get(i), chunks);
       ChangeChunk change = ChunkReader.read(ByteBuffer.wrap(chunk), limits.changes());

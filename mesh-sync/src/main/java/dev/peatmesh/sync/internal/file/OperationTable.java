@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * operation, which ones succeeded it. A column is an array here: a book has a million rows.
  *
  * <p>An operation's id is one number: the index of its author, then its counter. Numbers of one
- * author ascend with time.
+ * author ascend with time. Counters are lowered by a shift, when the file's are large.
  */
 final class OperationTable {
   /** No id: the root object, the head of a list, or a text key. */
@@ -89,8 +89,19 @@ final class OperationTable {
     return (flags[row] & FLAG_EXPAND) != 0;
   }
 
-  static OperationTable read(Columns columns, int actors, int max) {
-    return new Reader(columns, actors, max).read();
+  /** What to lower the counters by, so that the smallest becomes 1. */
+  static long shift(Columns columns) {
+    DeltaColumn counters = new DeltaColumn(columns.peek(ID_COUNTER));
+    long smallest = Long.MAX_VALUE;
+    while (!counters.atEnd()) {
+      long counter = counters.next();
+      smallest = counter < 1 ? smallest : Math.min(smallest, counter);
+    }
+    return smallest == Long.MAX_VALUE ? 0 : smallest - 1;
+  }
+
+  static OperationTable read(Columns columns, int actors, int max, long shift) {
+    return new Reader(columns, actors, max, shift).read();
   }
 
   private void grow() {
@@ -113,6 +124,7 @@ final class OperationTable {
   private static final class Reader {
     private final OperationTable table = new OperationTable();
     private final int max;
+    private final long shift;
     private final NumberColumn objectActor;
     private final NumberColumn objectCounter;
     private final NumberColumn keyActor;
@@ -130,11 +142,12 @@ final class OperationTable {
     private final FlagColumn expand;
     private final TextColumn mark;
 
-    Reader(Columns columns, int actors, int max) {
+    Reader(Columns columns, int actors, int max, long shift) {
       this.max = max;
+      this.shift = shift;
       long actorMax = actors - 1L;
       objectActor = new NumberColumn(columns.take(OBJECT_ACTOR), actorMax);
-      objectCounter = new NumberColumn(columns.take(OBJECT_COUNTER), DocumentGuard.COUNTER_MAX);
+      objectCounter = new NumberColumn(columns.take(OBJECT_COUNTER), Long.MAX_VALUE);
       keyActor = new NumberColumn(columns.take(KEY_ACTOR), actorMax);
       keyCounter = new DeltaColumn(columns.take(KEY_COUNTER));
       ByteCursor keys = columns.take(KEY_TEXT);
@@ -246,20 +259,20 @@ final class OperationTable {
       return number;
     }
 
-    private static long optional(long actor, long counter, String half) {
+    private long optional(long actor, long counter, String half) {
       return actor == NumberColumn.NULL && counter == NumberColumn.NULL
           ? NONE
           : element(actor, counter, half);
     }
 
-    private static long element(long actor, long counter, String half) {
-      if (actor == NumberColumn.NULL || counter < 1) {
+    private long element(long actor, long counter, String half) {
+      if (actor == NumberColumn.NULL || counter <= shift) {
         throw new GuardException(half);
       }
-      if (counter > DocumentGuard.COUNTER_MAX) {
+      if (counter - shift > DocumentGuard.COUNTER_MAX) {
         throw new GuardException("operation counter beyond 31 bits");
       }
-      return id(actor, counter);
+      return id(actor, counter - shift);
     }
 
     private static byte[] array(@Nullable ByteCursor cursor) {

@@ -21,6 +21,11 @@ public final class DeltaColumn {
     this.cursor = cursor;
   }
 
+  /** Whether no entry is left. An absent column never ends. */
+  public boolean atEnd() {
+    return runs.atEnd();
+  }
+
   /** The next counter, 0 or more, or {@link #NULL}. */
   public long next() {
     Runs.Entry entry = runs.next();

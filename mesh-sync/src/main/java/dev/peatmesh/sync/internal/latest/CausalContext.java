@@ -4,6 +4,7 @@ import dev.peatmesh.sync.internal.guard.ActorId;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +20,9 @@ final class CausalContext {
 
   static final CausalContext EMPTY = new CausalContext(new TreeMap<>(ACTORS));
 
-  private final TreeMap<ActorId, Seen> seen;
+  private final NavigableMap<ActorId, Seen> seen;
 
-  private CausalContext(TreeMap<ActorId, Seen> seen) {
+  private CausalContext(NavigableMap<ActorId, Seen> seen) {
     this.seen = seen;
   }
 
@@ -64,6 +65,16 @@ final class CausalContext {
     return last == null ? 0 : last.counter();
   }
 
+  /** The last change of an actor that is known. */
+  Seen last(ActorId actor) {
+    Seen last = seen.get(actor);
+    if (last == null) {
+      throw new AssertionError("no change of " + actor + " is known");
+    }
+    return last;
+  }
+
+  /** The largest of all. */
   long lastStamp() {
     long last = 0;
     for (Seen each : seen.values()) {
@@ -80,7 +91,7 @@ final class CausalContext {
 
   /** What both have seen. */
   CausalContext join(CausalContext other) {
-    TreeMap<ActorId, Seen> joined = null;
+    NavigableMap<ActorId, Seen> joined = null;
     for (Map.Entry<ActorId, Seen> theirs : other.seen.entrySet()) {
       Seen ours = seen.get(theirs.getKey());
       if (ours == null || ours.compareTo(theirs.getValue()) < 0) {

@@ -15,8 +15,10 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -160,6 +162,20 @@ public final class LatestDocument {
    */
   public long lastCounter(ActorId actor) {
     return state.context().counter(actor);
+  }
+
+  /** The last change of every author that is remembered: who has these has all of this state. */
+  public List<Dot> dots() {
+    return state.context().seen().entrySet().stream()
+        .map(seen -> new Dot(seen.getKey(), seen.getValue().counter()))
+        .toList();
+  }
+
+  /** Who made the latest change by its stamp; empty when nothing is known. */
+  public Optional<ActorId> lastAuthor() {
+    return state.context().seen().entrySet().stream()
+        .max(Comparator.comparingLong(seen -> seen.getValue().stamp()))
+        .map(Map.Entry::getKey);
   }
 
   /** The largest stamp of a change, for {@link HybridClock#observe}. */
@@ -320,12 +336,11 @@ public final class LatestDocument {
   private Set<ActorId> forgettable(long olderThan) {
     long horizon = state.context().lastStamp() - HybridClock.stamp(AUTHOR_RETENTION.toMillis());
     long before = Math.min(horizon, olderThan);
-    Map<ActorId, CausalContext.Seen> seen = state.context().seen();
-    if (seen.values().stream().noneMatch(last -> last.stamp() < before)) {
+    if (state.context().seen().values().stream().noneMatch(last -> last.stamp() < before)) {
       return new HashSet<>();
     }
     Set<ActorId> forgettable = new HashSet<>(state.superseded());
-    forgettable.removeIf(actor -> seen.get(actor).stamp() >= before);
+    forgettable.removeIf(actor -> state.context().last(actor).stamp() >= before);
     return forgettable;
   }
 

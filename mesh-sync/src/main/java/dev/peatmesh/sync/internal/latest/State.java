@@ -7,7 +7,6 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
@@ -80,11 +79,10 @@ record State(
         }
       }
     }
-    Map<ActorId, CausalContext.Seen> seen = context.seen();
-    return seen.keySet().stream()
+    return context.seen().keySet().stream()
         .filter(actor -> !alive.contains(actor))
         .sorted(
-            Comparator.<ActorId>comparingLong(actor -> seen.get(actor).stamp())
+            Comparator.<ActorId>comparingLong(actor -> context.last(actor).stamp())
                 .thenComparing(CausalContext.ACTORS))
         .toList();
   }

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
@@ -70,7 +71,7 @@ final class StateCodec {
   private static void writeEntry(
       Entry entry, List<ActorId> actors, CausalContext context, StateWriter to) {
     ActorId actor = entry.dot().actor();
-    CausalContext.Seen last = context.seen().get(actor);
+    CausalContext.Seen last = context.last(actor);
     to.unsigned(index(actor, actors));
     if (entry.dot().counter() == last.counter() && entry.stamp() == last.stamp()) {
       to.u8(LAST);
@@ -96,7 +97,7 @@ final class StateCodec {
     long epoch = atMost(EPOCH_MAX, from.unsignedLeb(), "epoch too large");
     long deleted = atMost(SECONDS_MAX, from.unsignedLeb(), "deleted too far in the future");
     List<Author> actors = readActors(from);
-    TreeMap<String, Field> fields = readFields(from, actors);
+    NavigableMap<String, Field> fields = readFields(from, actors);
     if (!from.atEnd()) {
       throw new GuardException("bytes after the state");
     }
@@ -131,7 +132,7 @@ final class StateCodec {
     return actors;
   }
 
-  private static TreeMap<String, Field> readFields(ByteCursor from, List<Author> actors) {
+  private static NavigableMap<String, Field> readFields(ByteCursor from, List<Author> actors) {
     int count = from.count(LatestLimits.FIELDS_MAX, 5, "too many fields");
     TreeMap<String, Field> fields = new TreeMap<>();
     int entries = 0;

@@ -26,7 +26,7 @@ final class StateWriter {
     long rest = value;
     // The last byte's second highest bit is the sign.
     while (rest >> 6 != 0 && rest >> 6 != -1) {
-      out.write((int) rest & 0x7f | 0x80);
+      out.write(((int) rest & 0x7f) | 0x80);
       rest >>= 7;
     }
     out.write((int) rest & 0x7f);

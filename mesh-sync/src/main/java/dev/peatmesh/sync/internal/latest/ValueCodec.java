@@ -156,8 +156,7 @@ final class ValueCodec {
     int type = from.unsignedByte();
     return switch (type) {
       case NULL -> null;
-      case FALSE -> Boolean.FALSE;
-      case TRUE -> Boolean.TRUE;
+      case FALSE, TRUE -> type == TRUE;
       case LONG -> from.signedLeb();
       case UINT64 -> new Uint64(from.unsignedLeb64());
       case DOUBLE -> Double.longBitsToDouble(fixed64(from));

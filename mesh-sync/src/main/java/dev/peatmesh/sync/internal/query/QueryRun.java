@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class QueryRun {
   /** More ids are not copied from an index: beyond it, all documents are read. */
-  static final int CANDIDATES_MAX = 50_000;
+  static final int CANDIDATES_MAX = 20_000;
 
   private final Query query;
   private final DocumentSource source;

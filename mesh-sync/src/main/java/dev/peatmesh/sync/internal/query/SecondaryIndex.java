@@ -6,6 +6,7 @@ import dev.peatmesh.sync.Text;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -56,14 +57,15 @@ final class SecondaryIndex {
     /** How many documents are in it; stops counting at the bound. */
     int count(int bound) {
       int count = 0;
-      for (Posting posting = first(); posting != null && count < bound; count++) {
-        posting = after(posting);
+      for (Iterator<Posting> each = postings().iterator(); count < bound && each.hasNext(); ) {
+        each.next();
+        count++;
       }
       return count;
     }
 
     void forEachId(Consumer<String> action) {
-      for (Posting posting = first(); posting != null; posting = after(posting)) {
+      for (Posting posting : postings()) {
         String id = posting.id();
         if (id != null) {
           action.accept(id);
@@ -71,13 +73,9 @@ final class SecondaryIndex {
       }
     }
 
-    private @Nullable Posting first() {
-      return after(from);
-    }
-
-    private @Nullable Posting after(Posting posting) {
-      Posting next = index.postings.higher(posting);
-      return next != null && ORDER.compare(next, to) < 0 ? next : null;
+    private Iterable<Posting> postings() {
+      boolean empty = ORDER.compare(from, to) >= 0;
+      return empty ? List.of() : index.postings.subSet(from, to);
     }
   }
 

@@ -16,8 +16,8 @@ public sealed interface Difference {
   record Offered(DocumentKey key, List<ChangeHash> heads) implements Difference {}
 
   /**
-   * The other side has nothing of this document in the partition where it stands here: send it, or
-   * tell its heads.
+   * The other side has nothing of this document in the partition where it stands here. It may know
+   * it in another one, as deleted or alive, unless it held nothing at all: tell it the heads.
    */
   record Lacking(DocumentKey key) implements Difference {}
 }

@@ -107,6 +107,15 @@ public final class DocumentIndex {
     return Collections.unmodifiableSet(collections.keySet());
   }
 
+  /**
+   * The first document of a collection that exists and has a greater id; the first one of all when
+   * no id is given. Null at the end.
+   */
+  public @Nullable DocumentEntry following(String collection, @Nullable String id) {
+    CollectionIndex from = collections.get(collection);
+    return from == null ? null : from.following(id);
+  }
+
   /** The documents of a collection that exist, by id. Goes on when the index changes meanwhile. */
   public Iterator<DocumentEntry> documents(String collection) {
     return new Walk(

@@ -15,11 +15,18 @@ public record Offer(DocumentKey key, List<ChangeHash> heads) {
     if (heads.isEmpty()) {
       throw new RangeViolation("offer: has no heads");
     }
+    if (!isAscending(heads)) {
+      throw new RangeViolation("offer: heads are not in ascending order");
+    }
+  }
+
+  static boolean isAscending(List<ChangeHash> heads) {
     for (int i = 1; i < heads.size(); i++) {
       if (heads.get(i - 1).compareTo(heads.get(i)) >= 0) {
-        throw new RangeViolation("offer: heads are not in ascending order");
+        return false;
       }
     }
+    return true;
   }
 
   /** Bytes on the wire, where the frame names the collection: {@code id hashes}. */

@@ -1,7 +1,6 @@
 package dev.peatmesh.sync.internal.reconcile;
 
 import dev.peatmesh.sync.DocumentKey;
-import dev.peatmesh.sync.internal.reconcile.RangeFrame.PartitionSummary;
 import dev.peatmesh.sync.internal.reconcile.RangeFrame.Partitions;
 import dev.peatmesh.sync.internal.reconcile.RangeFrame.Ranges;
 import dev.peatmesh.sync.internal.reconcile.RangeMessage.Items;
@@ -10,7 +9,6 @@ import dev.peatmesh.sync.internal.reconcile.RangeMessage.Split;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * are dropped, and {@link #incomplete} says that another exchange is needed.
  */
 public final class Reconciliation {
-  /** The most ranges of a peer that wait for their answers, about 150 bytes each. */
+  /** The most ranges of a peer that wait for their answers, 120 to 250 bytes each. */
   public static final int OUTSTANDING_MAX = 32_768;
 
   /** The fewest bytes a frame must be allowed to have: names and a split fit in. */
@@ -51,9 +49,7 @@ public final class Reconciliation {
   private long salt;
   private RangeTags tags;
   private Outstanding outstanding;
-  private boolean begun;
-  private boolean pagesLeft;
-  private @Nullable Partition lastOfPages;
+  private @Nullable PartitionPages pages;
   private long answersLeft;
 
   /**
@@ -94,11 +90,11 @@ public final class Reconciliation {
    */
   public List<Difference> handle(RangeFrame frame, Scope scope) {
     if (frame instanceof Partitions page) {
-      compare(page, scope);
+      begun(page, scope);
       return List.of();
     }
     if (frame instanceof Ranges ranges) {
-      return begun && ranges.salt() == salt ? take(ranges) : List.of();
+      return pages != null && ranges.salt() == salt ? take(ranges) : List.of();
     }
     throw new AssertionError("unhandled " + frame);
   }
@@ -112,8 +108,9 @@ public final class Reconciliation {
       throw new IllegalArgumentException(
           "bytesMax(" + bytesMax + "): below " + FRAME_BYTES_MIN + ", where no answer fits");
     }
-    if (leads && pagesLeft) {
-      return page(bytesMax);
+    PartitionPages told = pages;
+    if (leads && told != null && !told.isDone()) {
+      return told.next(bytesMax);
     }
     for (Outstanding.Task first = outstanding.first(); first != null; first = outstanding.first()) {
       List<RangeMessage> answers = answers(first.partition(), bytesMax);
@@ -126,7 +123,8 @@ public final class Reconciliation {
 
   /** Whether there is nothing to send. The other side may still have something to say. */
   public boolean isIdle() {
-    return !(leads && pagesLeft) && outstanding.isEmpty();
+    boolean telling = leads && pages != null && !pages.isDone();
+    return !telling && outstanding.isEmpty();
   }
 
   /** Whether there was too much to do in this exchange, so that another one has to follow. */
@@ -143,64 +141,22 @@ public final class Reconciliation {
     this.salt = salt;
     this.scope = scope;
     tags = new RangeTags(index, new Salt(salt));
+    pages = new PartitionPages(index, scope, salt, tags);
     outstanding = new Outstanding(outstandingMax);
-    lastOfPages = null;
-    pagesLeft = true;
     answersLeft = ANSWERS_FLOOR + 4L * index.size();
-    begun = true;
   }
 
-  private Partitions page(int bytesMax) {
-    Optional<Partition> after = Optional.ofNullable(lastOfPages);
-    List<PartitionSummary> summaries = new ArrayList<>();
-    int bytes = new Partitions(salt, after, List.of(), true).encodedBytes();
-    for (Partition each = index.partitionAfter(lastOfPages, scope);
-        each != null;
-        each = index.partitionAfter(each, scope)) {
-      PartitionSummary summary = new PartitionSummary(each, tags.of(each, PositionRange.ALL));
-      bytes += summary.encodedBytes();
-      if (bytes > bytesMax) {
-        return new Partitions(salt, after, summaries, false);
-      }
-      summaries.add(summary);
-      lastOfPages = each;
-    }
-    pagesLeft = false;
-    return new Partitions(salt, after, summaries, true);
-  }
-
-  /** Compares a page of the leader's partitions, and what it leaves out, with ours. */
-  private void compare(Partitions page, Scope scope) {
+  private void begun(Partitions page, Scope scope) {
     if (leads) {
       throw new RangeViolation("partitions: come from the side that does not lead");
     }
     if (page.after().isEmpty()) {
       restart(page.salt(), scope);
-    } else if (!begun || page.salt() != salt) {
-      return;
     }
-    if (!pagesLeft || !page.after().equals(Optional.ofNullable(lastOfPages))) {
-      throw new RangeViolation("partitions: a page that does not follow the one before");
-    }
-    answersLeft += page.partitions().size();
-    Partition ours = index.partitionAfter(lastOfPages, this.scope);
-    for (PartitionSummary theirs : page.partitions()) {
-      while (ours != null && ours.compareTo(theirs.partition()) < 0) {
-        list(ours, PositionRange.ALL, Tags.NONE);
-        ours = index.partitionAfter(ours, this.scope);
-      }
-      boolean here = theirs.partition().equals(ours);
-      if (this.scope.covers(theirs.partition())
-          && !tags.agrees(theirs.partition(), PositionRange.ALL, theirs.tag())) {
-        outstanding.add(new Outstanding.Compare(theirs.partition(), PositionRange.ALL));
-      }
-      ours = here ? index.partitionAfter(theirs.partition(), this.scope) : ours;
-      lastOfPages = theirs.partition();
-    }
-    pagesLeft = !page.last();
-    while (page.last() && ours != null) {
-      list(ours, PositionRange.ALL, Tags.NONE);
-      ours = index.partitionAfter(ours, this.scope);
+    PartitionPages expected = pages;
+    if (expected != null && page.salt() == salt) {
+      answersLeft += page.partitions().size();
+      expected.compare(page, outstanding);
     }
   }
 

@@ -7,9 +7,9 @@ import dev.peatmesh.sync.internal.engine.SyncFrame;
 import dev.peatmesh.sync.internal.engine.SyncFrameCodec;
 import dev.peatmesh.sync.internal.engine.SyncInput;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Collections;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -19,13 +19,16 @@ import java.util.function.Consumer;
  */
 final class PeerPorts {
   private final Map<PeerId, PeerPort> ports = new TreeMap<>();
-  private final Deque<SyncInput> followUps = new ArrayDeque<>();
   private final Loop loop;
+  private final Consumer<PeerId> up;
   private final Consumer<SyncInput> engine;
-  private boolean pumping;
 
-  PeerPorts(Loop loop, Consumer<SyncInput> engine) {
+  /**
+   * @param up tells the engine of a new link
+   */
+  PeerPorts(Loop loop, Consumer<PeerId> up, Consumer<SyncInput> engine) {
     this.loop = loop;
+    this.up = up;
     this.engine = engine;
   }
 
@@ -34,7 +37,7 @@ final class PeerPorts {
     if (ports.put(peer, port) != null) {
       engine.accept(new SyncInput.PeerDown(peer));
     }
-    engine.accept(new SyncInput.PeerUp(peer));
+    up.accept(peer);
   }
 
   void down(PeerId peer, PeerPort port) {
@@ -70,24 +73,9 @@ final class PeerPorts {
     }
     port.send(SyncFrameCodec.encode(send.frame()));
     if (!port.writable()) {
-      followUps.add(new SyncInput.Blocked(send.peer()));
+      engine.accept(new SyncInput.Blocked(send.peer()));
     } else if (send.more()) {
-      followUps.add(new SyncInput.Writable(send.peer()));
-    }
-  }
-
-  /** Tells the engine what sending brought about, one after another and not nested. */
-  void pumped() {
-    if (pumping) {
-      return;
-    }
-    pumping = true;
-    try {
-      for (SyncInput next = followUps.poll(); next != null; next = followUps.poll()) {
-        engine.accept(next);
-      }
-    } finally {
-      pumping = false;
+      engine.accept(new SyncInput.Writable(send.peer()));
     }
   }
 
@@ -97,6 +85,11 @@ final class PeerPorts {
       engine.accept(new SyncInput.PeerDown(violation.peer()));
       port.violation(violation.detail());
     }
+  }
+
+  /** Who is connected, ascending. */
+  Set<PeerId> connected() {
+    return Collections.unmodifiableSet(ports.keySet());
   }
 
   private boolean isCurrent(PeerId peer, PeerPort port) {

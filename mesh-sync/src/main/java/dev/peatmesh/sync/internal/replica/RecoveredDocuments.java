@@ -2,46 +2,52 @@ package dev.peatmesh.sync.internal.replica;
 
 import dev.peatmesh.runtime.MeshException;
 import dev.peatmesh.sync.DocumentKey;
-import dev.peatmesh.sync.internal.crdt.NativeDocument;
-import dev.peatmesh.sync.internal.engine.SyncEngine;
+import dev.peatmesh.sync.SyncMode;
 import dev.peatmesh.sync.internal.feed.JournalEntry;
-import dev.peatmesh.sync.internal.guard.ActorId;
-import dev.peatmesh.sync.internal.guard.ChangeChunk;
-import dev.peatmesh.sync.internal.guard.ChunkReader;
-import dev.peatmesh.sync.internal.guard.GuardException;
-import dev.peatmesh.sync.internal.guard.GuardLimits;
+import dev.peatmesh.sync.internal.reconcile.DocumentFacts;
 import dev.peatmesh.sync.internal.store.DocumentStore;
 import dev.peatmesh.sync.internal.store.RecoveredDocument;
 import dev.peatmesh.sync.internal.store.Recovery;
 import dev.peatmesh.sync.internal.store.RecoverySink;
+import dev.peatmesh.sync.internal.store.ReplicaState;
 import dev.peatmesh.sync.internal.store.StoredDocument;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a store held when it was opened, on its way into memory. Not thread-safe; used once. */
+/**
+ * What a store held when it was opened: facts of every document, no contents. Not thread-safe; used
+ * once.
+ */
 public final class RecoveredDocuments {
   private static final Logger LOG = LoggerFactory.getLogger(RecoveredDocuments.class);
 
-  private final Map<DocumentKey, Stored> documents = new TreeMap<>();
-  private final ActorId actor;
-  private Supplier<ActorId> newActor = () -> actor();
+  private final DocumentStore store;
+  private final Map<DocumentKey, DocumentFacts> facts = new LinkedHashMap<>();
+  private final Map<DocumentKey, Long> sizes = new HashMap<>();
+  private final Map<String, SyncMode> modes = new TreeMap<>();
+  private final List<DocumentKey> doubtful = new ArrayList<>();
+  private final List<JournalEntry> journal = new ArrayList<>();
+  private final Map<String, String> notes = new HashMap<>();
   private final Recovery recovery;
+  private final ReplicaState replica;
+  private long lastSequence;
 
   private RecoveredDocuments(DocumentStore store) {
+    this.store = store;
     recovery = store.recover(new Sink());
-    documents.replaceAll((key, unread) -> new Stored(store.read(key)));
     // Only now: refused rows may have held changes of ours, and then the actor is a new one.
-    actor = store.replica().actor();
+    replica = store.replica();
   }
 
-  /** Reads everything the store holds. Blocks. */
+  /** Reads what the store knows of its documents. Blocks. */
   public static RecoveredDocuments read(DocumentStore store) {
     RecoveredDocuments recovered = new RecoveredDocuments(store);
     Recovery found = recovered.recovery;
@@ -61,104 +67,109 @@ public final class RecoveredDocuments {
     return recovery;
   }
 
-  ActorId actor() {
-    return actor;
+  ReplicaState replica() {
+    return replica;
+  }
+
+  /** Reads one document at a time, on the document loop, for as long as the store is open. */
+  Function<DocumentKey, StoredDocument> reader() {
+    return store::read;
+  }
+
+  /** The facts of every document. */
+  Map<DocumentKey, DocumentFacts> facts() {
+    return facts;
+  }
+
+  /** How many bytes each document takes in the store. */
+  Map<DocumentKey, Long> sizes() {
+    return sizes;
+  }
+
+  /** Documents of which something was damaged: opening them tells what is left. */
+  List<DocumentKey> doubtful() {
+    return doubtful;
+  }
+
+  /** The last events; none when some may be missing among them. */
+  List<JournalEntry> journal() {
+    // An event that the store refused at first may have been stored after later ones.
+    journal.sort(Comparator.comparingLong(JournalEntry::sequence));
+    return recovery.rowsRefused() > 0 ? List.of() : journal;
+  }
+
+  /** The note of that name; empty for none. */
+  String note(String name) {
+    return notes.getOrDefault(name, "");
+  }
+
+  Map<String, String> notes() {
+    return notes;
+  }
+
+  /** The highest number of an event in the store. */
+  long lastSequence() {
+    return lastSequence;
   }
 
   /**
-   * Opens every document and tells the engine its changes.
+   * Fails when a collection is to be kept in another way than it is stored.
    *
-   * @param fresh makes an actor for a document of which something is missing
+   * @throws MeshException.BadConfiguration with every such collection
    */
-  Map<DocumentKey, Replica> open(SyncEngine engine, GuardLimits limits, Supplier<ActorId> fresh) {
-    newActor = fresh;
-    Map<DocumentKey, Replica> replicas = new TreeMap<>();
-    documents.forEach(
-        (key, stored) -> {
-          NativeDocument document = load(key, stored.snapshot);
-          Replica replica = new Replica(key, document);
-          List<ChangeChunk> covered =
-              ChunkReader.readAll(ByteBuffer.wrap(document.changes()), limits);
-          covered.forEach(chunk -> engine.recover(key, chunk));
-          replica.snapshotTaken(covered.size());
-          replicas.put(key, replica);
-          applyLater(engine, replica, stored.chunks, limits);
+  void checkModes(SyncSettings settings) {
+    List<String> problems = new ArrayList<>();
+    modes.forEach(
+        (collection, stored) -> {
+          SyncMode wanted = settings.collection(collection).mode();
+          if (wanted != stored) {
+            problems.add(
+                ("collection(%s): is stored as %s, and is set to %s. Set it to %s, or begin with an"
+                        + " empty data directory on every node.")
+                    .formatted(collection, stored, wanted, stored));
+          }
         });
-    documents.clear();
-    return replicas;
-  }
-
-  private NativeDocument load(DocumentKey key, byte @Nullable [] snapshot) {
-    if (snapshot == null) {
-      return NativeDocument.create(actor);
-    }
-    try {
-      return NativeDocument.load(snapshot, actor);
-    } catch (MeshException.StoreFailure unreadable) {
-      LOG.atError()
-          .setCause(unreadable)
-          .addKeyValue("document", key)
-          .log("stored snapshot cannot be read; left for the peers to bring");
-      return NativeDocument.create(newActor.get());
-    }
-  }
-
-  private void applyLater(
-      SyncEngine engine, Replica replica, List<byte[]> encoded, GuardLimits limits) {
-    List<ChangeChunk> waiting = new ArrayList<>(encoded.size());
-    boolean damaged = false;
-    for (byte[] each : encoded) {
-      try {
-        waiting.add(ChunkReader.read(ByteBuffer.wrap(each), limits));
-      } catch (GuardException bad) {
-        damaged = true;
-      }
-    }
-    List<ChangeChunk> ready = new ArrayList<>(waiting.size());
-    // Mostly one round; a change may have reached the disk before one that it stands on.
-    while (waiting.removeIf(chunk -> engine.recover(replica.key(), chunk) && ready.add(chunk))) {}
-    if (!ready.isEmpty()) {
-      replica.document().apply(Replica.concatenated(ready));
-      replica.received(ready.size());
-    }
-    if (damaged || !waiting.isEmpty()) {
-      // Changes of our own may be among them: their sequence numbers must not be used again.
-      replica.document().renewActor(newActor.get());
-      LOG.atWarn()
-          .addKeyValue("document", replica.key())
-          .addKeyValue("changes", waiting.size())
-          .log(
-              "stored changes are damaged or lack what they stand on; left for the peers to bring");
-    }
-  }
-
-  private static final class Stored {
-    private final byte @Nullable [] snapshot;
-    private final List<byte[]> chunks;
-
-    Stored(StoredDocument document) {
-      ByteBuffer saved = document.snapshot();
-      snapshot = saved == null ? null : bytes(saved);
-      chunks = document.chunks().stream().map(Stored::bytes).toList();
-    }
-
-    private static byte[] bytes(ByteBuffer view) {
-      byte[] bytes = new byte[view.remaining()];
-      view.duplicate().get(bytes);
-      return bytes;
+    if (!problems.isEmpty()) {
+      throw new MeshException.BadConfiguration(problems);
     }
   }
 
   private final class Sink implements RecoverySink {
     @Override
-    public void document(RecoveredDocument document) {
-      documents.put(document.key(), new Stored(StoredDocument.NONE));
+    public void document(RecoveredDocument found) {
+      boolean gone = found.kind() == RecoveredDocument.Kind.GONE;
+      facts.put(
+          found.key(),
+          new DocumentFacts(
+              found.heads(),
+              found.deleted(),
+              found.deleted() ? found.deletedSeconds() : 0,
+              gone,
+              found.expiresMillis(),
+              found.sequence()));
+      sizes.put(found.key(), found.storedBytes());
+      if (!gone) {
+        modes.put(
+            found.key().collection(),
+            found.kind() == RecoveredDocument.Kind.LATEST
+                ? SyncMode.LATEST_ONLY
+                : SyncMode.FULL_HISTORY);
+      }
+      if (found.refused() > 0) {
+        doubtful.add(found.key());
+      }
+      lastSequence = Math.max(lastSequence, found.sequence());
     }
 
     @Override
-    public void journal(JournalEntry entry) {}
+    public void journal(JournalEntry entry) {
+      journal.add(entry);
+      lastSequence = Math.max(lastSequence, entry.sequence());
+    }
 
     @Override
-    public void note(String name, String value) {}
+    public void note(String name, String value) {
+      notes.put(name, value);
+    }
   }
 }

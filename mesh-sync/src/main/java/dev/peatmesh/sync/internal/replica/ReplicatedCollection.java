@@ -1,5 +1,7 @@
 package dev.peatmesh.sync.internal.replica;
 
+import dev.peatmesh.runtime.MeshException;
+import dev.peatmesh.sync.CollectionSettings;
 import dev.peatmesh.sync.DocumentCollection;
 import dev.peatmesh.sync.DocumentEvent;
 import dev.peatmesh.sync.DocumentKey;
@@ -10,9 +12,11 @@ import dev.peatmesh.sync.Query;
 import dev.peatmesh.sync.QueryPage;
 import dev.peatmesh.sync.Subscription;
 import dev.peatmesh.sync.WriteReceipt;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -42,37 +46,60 @@ final class ReplicatedCollection implements DocumentCollection {
 
   @Override
   public WriteReceipt put(String id, Map<String, ?> value) {
-    return await(replicator.write(key(id), (document, absent) -> document.put(value, absent)));
+    return write(id, new DocumentEdit.Put(value));
   }
 
   @Override
   public WriteReceipt change(String id, Consumer<? super MapEditor> edit) {
-    return await(replicator.write(key(id), (document, absent) -> document.change(edit, absent)));
+    return write(id, new DocumentEdit.Change(edit));
   }
 
   @Override
   public CompletableFuture<WriteReceipt> changeAsync(String id, Consumer<? super MapEditor> edit) {
     // Always by way of the callback executor: what a caller chains must not run on the loop.
     return replicator
-        .write(key(id), (document, absent) -> document.change(edit, absent))
+        .write(key(id), new DocumentEdit.Change(edit))
         .handleAsync(
-            (receipt, failure) -> {
+            (written, failure) -> {
               if (failure != null) {
                 throw new CompletionException(failure);
               }
-              return receipt;
+              return receipt(written);
             },
             replicator.callbacks());
   }
 
   @Override
+  public WriteReceipt expire(String id, Duration after) {
+    if (after.compareTo(CollectionSettings.TIME_TO_LIVE_MIN) < 0
+        || after.compareTo(CollectionSettings.TIME_TO_LIVE_MAX) > 0) {
+      throw new MeshException.Refused(
+          "expire("
+              + key(id)
+              + ", "
+              + after
+              + "): is outside "
+              + CollectionSettings.TIME_TO_LIVE_MIN
+              + " to "
+              + CollectionSettings.TIME_TO_LIVE_MAX
+              + ". Use one within, or delete the document.");
+    }
+    return write(id, new DocumentEdit.Expire(after));
+  }
+
+  @Override
   public WriteReceipt delete(String id) {
-    return await(replicator.delete(key(id)));
+    return write(id, new DocumentEdit.Delete());
   }
 
   @Override
   public List<String> list() {
     return await(replicator.list(name));
+  }
+
+  @Override
+  public QueryPage query(Query query) {
+    return await(replicator.query(name, query));
   }
 
   @Override
@@ -82,18 +109,13 @@ final class ReplicatedCollection implements DocumentCollection {
 
   @Override
   public Subscription subscribe(Filter filter, Consumer<? super FeedEvent> listener) {
-    throw new UnsupportedOperationException("change feed");
+    return replicator.subscribe(name, filter, OptionalLong.empty(), listener);
   }
 
   @Override
   public Subscription subscribe(
       Filter filter, long sinceSequence, Consumer<? super FeedEvent> listener) {
-    throw new UnsupportedOperationException("change feed");
-  }
-
-  @Override
-  public QueryPage query(Query query) {
-    throw new UnsupportedOperationException("queries");
+    return replicator.subscribe(name, filter, OptionalLong.of(sinceSequence), listener);
   }
 
   @Override
@@ -103,6 +125,14 @@ final class ReplicatedCollection implements DocumentCollection {
 
   private DocumentKey key(String id) {
     return new DocumentKey(name, id);
+  }
+
+  private WriteReceipt write(String id, DocumentEdit edit) {
+    return receipt(await(replicator.write(key(id), edit)));
+  }
+
+  private WriteReceipt receipt(LocalWrites.Written written) {
+    return new ReplicatedReceipt(written, replicator, this::await);
   }
 
   private <T> T await(CompletableFuture<T> answer) {

@@ -1,5 +1,6 @@
 package dev.peatmesh.sync.internal.replica;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -9,13 +10,23 @@ import java.util.Optional;
  * @param storeProblem why the store takes no changes at present, and what to do
  * @param unsaved changes of others that are applied and not yet durable here
  * @param refused changes of others that were refused since the start
- * @param lastRefusal the last of them within ten minutes, and why
  * @param stalls repairs that brought nothing
+ * @param damaged stored documents of which something could not be read
+ * @param openBytes about how many bytes open documents take
+ * @param paused whether nothing is exchanged because the host wants it so
+ * @param reasons what an operator should know: what is wrong and what to do, one each
  */
 public record SyncStatus(
     int documents,
     Optional<String> storeProblem,
     int unsaved,
     long refused,
-    Optional<String> lastRefusal,
-    long stalls) {}
+    long stalls,
+    long damaged,
+    long openBytes,
+    boolean paused,
+    List<String> reasons) {
+  public SyncStatus {
+    reasons = List.copyOf(reasons);
+  }
+}

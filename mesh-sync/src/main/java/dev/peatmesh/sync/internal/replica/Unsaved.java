@@ -9,26 +9,29 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Changes of others that are applied and that the store has not taken: tried again every second, so
- * that the mesh goes on reading while the disk is full and keeps what it read once there is room.
- * Belongs to the document loop. Holds references only; the changes are in memory anyway.
+ * What is so already and the store has not taken, such as changes of others that are applied: tried
+ * again every second, so that the mesh goes on reading while the disk is full and keeps what it
+ * read once there is room. Belongs to the document loop. Holds references only; the changes are in
+ * memory anyway.
  */
 final class Unsaved {
   private static final Logger LOG = LoggerFactory.getLogger(Unsaved.class);
   private static final Duration RETRY = Duration.ofSeconds(1);
-  private static final int SLICE_CHANGES = 1_024;
+  private static final int SLICE_WRITES = 1_024;
   private static final long SLICE_BYTES = 4 << 20;
 
   private final Loop loop;
   private final ChangeLog log;
-  private final List<StoreWrite.Change> changes = new ArrayList<>();
+  private final List<Item> waiting = new ArrayList<>();
   private @Nullable String problem;
   private boolean retrying;
+  private int contents;
   private int underWay;
 
   Unsaved(Loop loop, ChangeLog log) {
@@ -36,21 +39,38 @@ final class Unsaved {
     this.log = log;
   }
 
+  /**
+   * What belongs together, and is kept together.
+   *
+   * @param writes made anew at each try: a whole state must never take the place of a newer one
+   * @param contents how many changes or states of others are among them
+   * @param stored runs once it is durable
+   */
+  record Item(Supplier<List<StoreWrite>> writes, int contents, Runnable stored) {
+    /** Facts beside the documents. */
+    static Item of(List<StoreWrite> facts) {
+      List<StoreWrite> writes = List.copyOf(facts);
+      return new Item(() -> writes, 0, () -> {});
+    }
+  }
+
   /** Appends to the log; what it does not take is kept and tried again. */
-  void save(List<StoreWrite.Change> arrived) {
-    if (!changes.isEmpty()) {
-      changes.addAll(arrived); // Order matters: what arrived stands on what waits.
+  void save(Item item) {
+    contents += item.contents;
+    if (!waiting.isEmpty()) {
+      waiting.add(item); // Order matters: what arrived stands on what waits.
       return;
     }
-    underWay += arrived.size();
+    underWay++;
     log.append(
-        arrived,
+        item.writes.get(),
         failure -> {
-          underWay -= arrived.size();
+          underWay--;
           if (failure == null) {
+            done(item);
             storeWorks();
           } else {
-            changes.addAll(arrived);
+            waiting.add(item);
             storeFails(failure);
           }
         });
@@ -60,10 +80,14 @@ final class Unsaved {
    * What of one document waits for another try. A write of our own stands on it and must reach the
    * disk together with it; that it is stored twice then does no harm.
    */
-  List<StoreWrite.Change> waitingFor(DocumentKey key) {
-    return changes.isEmpty()
-        ? List.of()
-        : changes.stream().filter(change -> change.key().equals(key)).toList();
+  List<StoreWrite> waitingFor(DocumentKey key) {
+    if (waiting.isEmpty()) {
+      return List.of();
+    }
+    return waiting.stream()
+        .flatMap(item -> item.writes.get().stream())
+        .filter(write -> write instanceof StoreWrite.Change change && change.key().equals(key))
+        .toList();
   }
 
   void storeFails(MeshException.StoreFailure failure) {
@@ -75,7 +99,7 @@ final class Unsaved {
   }
 
   void storeWorks() {
-    if (problem != null && changes.isEmpty()) {
+    if (problem != null && waiting.isEmpty()) {
       LOG.atInfo().log("the store takes changes again");
       problem = null;
     }
@@ -85,9 +109,19 @@ final class Unsaved {
     return Optional.ofNullable(problem);
   }
 
-  /** How many are applied and not durable: on their way to the disk, or waiting for another try. */
-  int size() {
-    return changes.size() + underWay;
+  /** How many changes of others are applied and not durable. */
+  int contents() {
+    return contents;
+  }
+
+  /** Whether all is durable. */
+  boolean isEmpty() {
+    return waiting.isEmpty() && underWay == 0;
+  }
+
+  private void done(Item item) {
+    contents -= item.contents;
+    item.stored.run();
   }
 
   private void retryLater() {
@@ -99,21 +133,24 @@ final class Unsaved {
 
   private void retry() {
     // In slices: the log's queue is bounded, and a backlog may be larger than it.
-    List<StoreWrite.Change> slice = List.copyOf(changes.subList(0, sliceSize()));
-    if (slice.isEmpty()) {
+    List<StoreWrite> writes = new ArrayList<>();
+    int items = slice(writes);
+    if (items == 0) {
       retrying = false;
       return; // Only a write of our own failed: the next one that succeeds says that all is well.
     }
     log.append(
-        slice,
+        writes,
         failure -> {
           if (failure != null) {
             retrying = false;
             storeFails(failure);
             return;
           }
-          changes.subList(0, slice.size()).clear();
-          if (changes.isEmpty()) {
+          List<Item> stored = List.copyOf(waiting.subList(0, items));
+          waiting.subList(0, items).clear();
+          stored.forEach(this::done);
+          if (waiting.isEmpty()) {
             retrying = false;
             storeWorks();
           } else {
@@ -122,14 +159,18 @@ final class Unsaved {
         });
   }
 
-  private int sliceSize() {
-    int size = 0;
-    for (long bytes = 0; size < changes.size() && size < SLICE_CHANGES; size++) {
-      bytes += changes.get(size).chunk().size();
-      if (bytes > SLICE_BYTES && size > 0) {
+  private int slice(List<StoreWrite> writes) {
+    int items = 0;
+    for (long bytes = 0; items < waiting.size() && writes.size() < SLICE_WRITES; items++) {
+      List<StoreWrite> next = waiting.get(items).writes.get();
+      for (StoreWrite write : next) {
+        bytes += write.size();
+      }
+      if (bytes > SLICE_BYTES && items > 0) {
         break;
       }
+      writes.addAll(next);
     }
-    return size;
+    return items;
   }
 }

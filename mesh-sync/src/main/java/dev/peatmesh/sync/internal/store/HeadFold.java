@@ -1,5 +1,6 @@
 package dev.peatmesh.sync.internal.store;
 
+import dev.peatmesh.sync.DocumentKey;
 import dev.peatmesh.sync.internal.guard.ChangeHash;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -43,6 +44,26 @@ final class HeadFold {
     return true;
   }
 
+  /** What is known of the document. */
+  RecoveredDocument facts(
+      DocumentKey key,
+      RecoveredDocument.Kind kind,
+      long bytes,
+      long expiresMillis,
+      long sequence,
+      int refused) {
+    return new RecoveredDocument(
+        key,
+        kind,
+        heads(),
+        deletedSeconds(),
+        lastDeletedSeconds(),
+        bytes,
+        expiresMillis,
+        sequence,
+        refused);
+  }
+
   /** Ascending. */
   List<ChangeHash> heads() {
     return heads.keySet().stream().sorted().toList();
@@ -50,13 +71,12 @@ final class HeadFold {
 
   /** The latest time of a deletion when every head deletes, else {@link StoredHead#ALIVE}. */
   long deletedSeconds() {
-    long latest = StoredHead.ALIVE;
-    for (long seconds : heads.values()) {
-      if (seconds == StoredHead.ALIVE) {
-        return StoredHead.ALIVE;
-      }
-      latest = Math.max(latest, seconds);
-    }
-    return latest;
+    return heads.containsValue(StoredHead.ALIVE) ? StoredHead.ALIVE : lastDeletedSeconds();
+  }
+
+  /** The latest time of a head that deletes; {@link StoredHead#ALIVE} when none does. */
+  long lastDeletedSeconds() {
+    // What is alive has the least number of all.
+    return heads.values().stream().mapToLong(Long::longValue).max().orElse(StoredHead.ALIVE);
   }
 }

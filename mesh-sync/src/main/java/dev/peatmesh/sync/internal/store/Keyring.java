@@ -36,6 +36,9 @@ final class Keyring {
   private final RandomGenerator random;
   private final List<StoreKey> given;
 
+  /** A copy for slots to come: the host may destroy its key once the store is open. */
+  private final byte[] currentKey;
+
   /** Replaced, never changed: the reader looks at it. */
   private volatile Map<Integer, KeySlot> slots = Map.of();
 
@@ -49,6 +52,7 @@ final class Keyring {
     this.meta = meta;
     this.random = random;
     this.given = given;
+    currentKey = given.isEmpty() ? new byte[0] : given.get(0).bytes();
   }
 
   /**
@@ -72,12 +76,12 @@ final class Keyring {
       int number = Integer.parseInt(row.getKey().substring(META_PREFIX.length()));
       StoreKey key = keyring.given(words[0]);
       if (key == null) {
-        throw keyProblem(file, words[0], "has rows under it, and it was not given. Give it", null);
+        throw keyProblem(file, words[0], "has rows under it, and it was not given. Give that");
       }
       KeySlot slot = KeySlot.derive(number, key.id(), key.bytes(), words[1]);
       if (!slot.hasCheck(words[2])) {
         throw keyProblem(
-            file, words[0], "has other bytes than the key of that id before. Give the right", null);
+            file, words[0], "has other bytes than the key of that id before. Give the right");
       }
       slots.put(number, slot);
       if (key.id().equals(keyring.currentId())) {
@@ -89,8 +93,7 @@ final class Keyring {
     return keyring;
   }
 
-  private static MeshException.StoreFailure keyProblem(
-      Path file, String id, String problem, @Nullable Throwable cause) {
+  private static MeshException.StoreFailure keyProblem(Path file, String id, String problem) {
     return new MeshException.StoreFailure(
         "storeKey(\""
             + id
@@ -98,8 +101,8 @@ final class Keyring {
             + file
             + " "
             + problem
-            + " key beside the current one. The file was not touched.",
-        cause);
+            + " one beside the current key. The file was not touched.",
+        null);
   }
 
   /** Part of a transaction: the current key has a slot with room from now on. */

@@ -2,7 +2,7 @@ package dev.peatmesh.sync.internal.store;
 
 import dev.peatmesh.sync.internal.feed.JournalEntry;
 
-/** Told what a store holds while it opens. */
+/** Told what a store holds while it opens. Not to call the store back. */
 public interface RecoverySink {
   /** One document; each once. */
   void document(RecoveredDocument document);

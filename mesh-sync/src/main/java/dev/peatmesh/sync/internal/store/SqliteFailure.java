@@ -35,6 +35,12 @@ final class SqliteFailure {
     return false;
   }
 
+  /** Whether the file beside the log could not be made; a full disk or file system has no room. */
+  static boolean lacksSharedMemory(MeshException.StoreFailure failure) {
+    return failure.getCause() instanceof SQLiteException sqlite
+        && sqlite.getResultCode().name().startsWith("SQLITE_IOERR_SHM");
+  }
+
   private static String explain(Path file, SQLException cause) {
     SQLiteErrorCode code =
         cause instanceof SQLiteException sqlite

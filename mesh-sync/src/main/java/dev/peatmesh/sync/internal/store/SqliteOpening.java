@@ -41,7 +41,7 @@ record SqliteOpening(
     try {
       file = directory.database();
       long tail = WalTail.bytes(directory.writeAheadLog());
-      session = SqliteSession.open(file);
+      session = openSession(file);
       SqliteMeta meta = new SqliteMeta(session);
       SqliteSchema schema = new SqliteSchema(file, session, meta);
       schema.check();
@@ -64,9 +64,26 @@ record SqliteOpening(
     }
   }
 
-  /** Opens a second connection, for reading. */
+  /** Opens a second connection, for reading; where there cannot be one, reads take their turn. */
   SqliteReader openReader(RandomGenerator random) throws SQLException {
-    return new SqliteReader(SqliteSession.openForReading(file), new RowSeal(keys, random));
+    boolean shared = session.ask("PRAGMA locking_mode").equals("normal");
+    return new SqliteReader(
+        shared ? SqliteSession.openForReading(file) : session, new RowSeal(keys, random));
+  }
+
+  private static SqliteSession openSession(Path file) {
+    try {
+      return SqliteSession.open(file);
+    } catch (MeshException.StoreFailure failure) {
+      if (!SqliteFailure.lacksSharedMemory(failure)) {
+        throw failure;
+      }
+      LOG.atWarn()
+          .addKeyValue("file", file)
+          .setCause(failure)
+          .log("no shared memory beside the store; reads wait for commits until the next start");
+      return SqliteSession.openAlone(file);
+    }
   }
 
   private void prepare(SqliteMeta meta) throws SQLException {

@@ -1,7 +1,6 @@
 package dev.peatmesh.sync.internal.store;
 
 import dev.peatmesh.sync.DocumentKey;
-import dev.peatmesh.sync.internal.guard.ChangeHash;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -149,9 +148,7 @@ final class SqliteRecovery {
     }
 
     private RecoveredDocument result(RecoveredDocument.Kind as, HeadFold fold) {
-      List<ChangeHash> found = fold.heads();
-      return new RecoveredDocument(
-          key, as, found, fold.deletedSeconds(), bytes, expiresMillis, sequence, refused);
+      return fold.facts(key, as, bytes, expiresMillis, sequence, refused);
     }
   }
 

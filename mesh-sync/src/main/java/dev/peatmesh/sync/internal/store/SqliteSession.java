@@ -16,7 +16,7 @@ import org.sqlite.SQLiteConfig;
 
 /**
  * One connection to one database file: settings, transactions, prepared statements. Not
- * thread-safe.
+ * thread-safe, but for {@link #transaction}, which two threads may call: one waits for the other.
  */
 final class SqliteSession implements AutoCloseable {
   /** Of this process: the one connection is through with what the other waits for before that. */
@@ -55,17 +55,25 @@ final class SqliteSession implements AutoCloseable {
    * @throws MeshException.StoreFailure when it cannot be opened
    */
   static SqliteSession open(Path file) {
-    return open(file, List.of());
+    return open(file, List.of(), List.of());
+  }
+
+  /**
+   * Opens an existing file so that no other session can: where there is no shared memory, because the
+   * disk is full or the file system has none.
+   */
+  static SqliteSession openAlone(Path file) {
+    return open(file, List.of("locking_mode = EXCLUSIVE"), List.of());
   }
 
   /** Opens a file that another session has opened, for reading alone; each read a transaction. */
   static SqliteSession openForReading(Path file) throws SQLException {
-    SqliteSession session = open(file, READING);
+    SqliteSession session = open(file, List.of(), READING);
     session.connection.setAutoCommit(false);
     return session;
   }
 
-  private static SqliteSession open(Path file, List<String> more) {
+  private static SqliteSession open(Path file, List<String> before, List<String> after) {
     SqliteLibrary.load();
     SQLiteConfig config = new SQLiteConfig();
     // Otherwise the driver runs a query of its own after every insert.
@@ -75,20 +83,19 @@ final class SqliteSession implements AutoCloseable {
       // As a URI: in a plain path the driver would take a question mark for settings.
       Connection connection = config.createConnection("jdbc:sqlite:" + file.toUri());
       SqliteSession session = new SqliteSession(file, connection);
-      session.configure(more);
+      session.configure(before);
+      session.configure(SETTINGS);
+      session.configure(after);
       return session;
     } catch (SQLException failure) {
       throw SqliteFailure.of(file, "open it", failure);
     }
   }
 
-  private void configure(List<String> more) throws SQLException {
+  private void configure(List<String> settings) throws SQLException {
     boolean done = false;
     try {
-      for (String setting : SETTINGS) {
-        execute("PRAGMA " + setting);
-      }
-      for (String setting : more) {
+      for (String setting : settings) {
         execute("PRAGMA " + setting);
       }
       done = true;
@@ -106,7 +113,7 @@ final class SqliteSession implements AutoCloseable {
   }
 
   /** Copies the log into the database and empties it. Not within a transaction. */
-  void emptyLog() throws SQLException {
+  synchronized void emptyLog() throws SQLException {
     execute("PRAGMA wal_checkpoint(TRUNCATE)");
   }
 
@@ -134,7 +141,7 @@ final class SqliteSession implements AutoCloseable {
    * @param task what it does, for the error message "could not ..."
    * @throws MeshException.StoreFailure when it failed; the session can be used further
    */
-  <T extends @Nullable Object> T transaction(String task, Work<T> work) {
+  synchronized <T extends @Nullable Object> T transaction(String task, Work<T> work) {
     boolean committed = false;
     try {
       T result = work.run();
@@ -209,7 +216,7 @@ final class SqliteSession implements AutoCloseable {
 
   /** Copies the log into the database and removes it, where that is possible. Idempotent. */
   @Override
-  public void close() {
+  public synchronized void close() {
     forgetStatements();
     try {
       connection.close();

@@ -74,10 +74,23 @@ public final class SqliteStore implements DocumentStore {
    */
   public static SqliteStore open(
       Path directory, StoreSettings settings, RandomGenerator random, InstantSource clock) {
+    return open(directory, settings, random, clock, List.of());
+  }
+
+  /** For tests: with settings of the connection that make it fail. */
+  static SqliteStore open(
+      Path directory,
+      StoreSettings settings,
+      RandomGenerator random,
+      InstantSource clock,
+      List<String> pragmas) {
     SqliteOpening opening = SqliteOpening.open(directory, settings, random, clock);
     SqliteReader reader = null;
     SqliteStore store = null;
     try {
+      for (String pragma : pragmas) {
+        opening.session().execute("PRAGMA " + pragma);
+      }
       reader = opening.openReader(random);
       SqliteStore opened = new SqliteStore(opening, reader);
       opened.start();

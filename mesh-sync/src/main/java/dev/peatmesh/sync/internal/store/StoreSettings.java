@@ -16,6 +16,13 @@ public record StoreSettings(ByteBuffer device, StoreLimits limits, List<StoreKey
   public StoreSettings {
     device = device.asReadOnlyBuffer();
     keys = List.copyOf(keys);
+    if (keys.stream().map(StoreKey::id).distinct().count() < keys.size()) {
+      throw new IllegalArgumentException(
+          "storeKeys("
+              + keys
+              + "): two keys have one id. Give every key an id of its own; the id of an old one"
+              + " stays as it was.");
+    }
   }
 
   /** The default limits, in plain text. */

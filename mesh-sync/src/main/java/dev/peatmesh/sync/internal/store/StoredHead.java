@@ -15,7 +15,8 @@ public record StoredHead(ChangeHash hash, long deletedSeconds) {
 
   /** The change as a head. */
   public static StoredHead of(ChangeChunk chunk) {
-    return new StoredHead(chunk.hash(), chunk.deletesDocument() ? 0 : ALIVE);
+    return new StoredHead(
+        chunk.hash(), chunk.deletesDocument() ? Math.max(chunk.timeSeconds(), ALIVE + 1) : ALIVE);
   }
 
   /** Whether this head deletes the document. */

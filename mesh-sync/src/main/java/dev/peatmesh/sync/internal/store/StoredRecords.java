@@ -220,23 +220,23 @@ public final class StoredRecords {
     }
 
     RecoveredDocument facts(DocumentKey key) {
+      HeadFold fold = new HeadFold();
       if (gone != null) {
-        return facts(key, RecoveredDocument.Kind.GONE, gone.heads(), gone.deletedSeconds());
+        long seconds = gone.deletedSeconds();
+        fold.snapshot(gone.heads().stream().map(hash -> new StoredHead(hash, seconds)).toList());
+        return facts(key, RecoveredDocument.Kind.GONE, fold);
       }
       if (latest != null) {
-        StoredHead head = latest.head();
-        return facts(
-            key, RecoveredDocument.Kind.LATEST, List.of(head.hash()), head.deletedSeconds());
+        fold.snapshot(List.of(latest.head()));
+        return facts(key, RecoveredDocument.Kind.LATEST, fold);
       }
-      HeadFold fold = new HeadFold();
       fold.snapshot(snapshotHeads);
       chunks.values().forEach(chunk -> fold.change(StoredHead.of(chunk), chunk.deps()));
-      return facts(key, RecoveredDocument.Kind.HISTORY, fold.heads(), fold.deletedSeconds());
+      return facts(key, RecoveredDocument.Kind.HISTORY, fold);
     }
 
-    private RecoveredDocument facts(
-        DocumentKey key, RecoveredDocument.Kind kind, List<ChangeHash> heads, long deleted) {
-      return new RecoveredDocument(key, kind, heads, deleted, bytes(), expiresMillis, sequence, 0);
+    private RecoveredDocument facts(DocumentKey key, RecoveredDocument.Kind kind, HeadFold fold) {
+      return fold.facts(key, kind, bytes(), expiresMillis, sequence, 0);
     }
   }
 }

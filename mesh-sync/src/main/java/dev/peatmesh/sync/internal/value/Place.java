@@ -7,6 +7,11 @@ public record Place(@Nullable Place parent, Object step, int depth) {
   /** The document itself. */
   public static final Place ROOT = new Place(null, "", 0);
 
+  /** Whether this is the document itself. */
+  public boolean isRoot() {
+    return parent == null;
+  }
+
   /** The place of a key below this one. */
   public Place key(String key) {
     return new Place(this, key, depth + 1);

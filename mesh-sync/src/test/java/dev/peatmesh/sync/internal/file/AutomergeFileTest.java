@@ -76,6 +76,27 @@ class AutomergeFileTest {
     }
   }
 
+  /** No document that is edited gets there; but the format allows counters of 53 bits. */
+  @Test
+  void largeOperationCountersAreLoweredAndTheValuesStay() {
+    try (NativeDocument document = document(20);
+        NativeDocument copy = NativeDocument.create(new ActorId("0c"))) {
+      long shift = 1L << 42;
+      List<ChangeChunk> raised =
+          LoweredChanges.shifted(
+              AutomergeFile.changes(document.save(), FileLimits.DEFAULT),
+              GuardLimits.DEFAULT,
+              -shift);
+      assertThat(raised.get(0).startOp()).isEqualTo(shift + 1);
+      List<byte[]> parts = raised.stream().map(ChangeChunk::bytes).toList();
+      for (ChangeChunk chunk : AutomergeFile.changes(concatenated(parts), FileLimits.DEFAULT)) {
+        copy.apply(chunk.bytes());
+      }
+      assertThat(copy.value()).isEqualTo(document.value());
+      assertThat(copy.heads()).as("down as up").isEqualTo(document.heads());
+    }
+  }
+
   @Test
   void changesComeInAnOrderInWhichEachFollowsThoseItStandsOn() {
     try (NativeDocument document = document(20);

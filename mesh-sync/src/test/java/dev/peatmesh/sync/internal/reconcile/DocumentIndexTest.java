@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.peatmesh.runtime.MeshException;
 import dev.peatmesh.sync.DocumentKey;
 import dev.peatmesh.sync.Trials;
+import dev.peatmesh.sync.internal.guard.ChangeHash;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -148,6 +149,15 @@ class DocumentIndexTest {
     assertThatThrownBy(() -> small.put(key("a", 2), Replicas.version(1)))
         .isInstanceOf(MeshException.Refused.class)
         .hasMessageContaining("raise documentsMax");
+  }
+
+  @Test
+  void orderInWhichHeadsAreGivenDoesNotMatter() {
+    ChangeHash one = new ChangeHash(1, 0, 0, 0);
+    ChangeHash two = new ChangeHash(-2, 0, 0, 0);
+    DocumentFacts facts = new DocumentFacts(List.of(two, one, two), false, 0, false, 0, 0);
+
+    assertThat(facts.heads()).containsExactly(one, two);
   }
 
   @Test

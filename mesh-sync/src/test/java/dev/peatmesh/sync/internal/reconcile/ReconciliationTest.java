@@ -227,7 +227,7 @@ class ReconciliationTest {
   @Test
   void randomSetsBecomeEqual() {
     Trials.run(
-        300,
+        150,
         random -> {
           Replicas pair = randomPair(random);
           pair.exchange();
@@ -239,7 +239,7 @@ class ReconciliationTest {
   @Test
   void changesAmidTheExchangeAreFoundByTheNext() {
     Trials.run(
-        300,
+        150,
         random -> {
           Replicas pair = randomPair(random);
           pair.betweenFrames(() -> change(random.nextBoolean() ? pair.left : pair.right, random));

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.peatmesh.runtime.MeshException;
+import dev.peatmesh.sync.DeletePolicy;
 import dev.peatmesh.sync.DocumentKey;
 import dev.peatmesh.sync.internal.guard.ActorId;
 import dev.peatmesh.sync.internal.guard.ChangeHash;
@@ -329,9 +330,11 @@ abstract class DocumentStoreContract {
     again.commit(List.of(Samples.on(change(MILK, 9), hash(2))));
     again.close();
 
-    assertThat(Recovered.from(open()).documents.get(MILK).deleted())
-        .as("written to since, beside one deletion and after the other")
-        .isFalse();
+    RecoveredDocument milk = Recovered.from(open()).documents.get(MILK);
+    assertThat(milk.deleted()).as("written to beside one deletion").isFalse();
+    assertThat(milk.deleted(DeletePolicy.EDIT_WINS)).isFalse();
+    assertThat(milk.deleted(DeletePolicy.DELETE_WINS)).isTrue();
+    assertThat(milk.lastDeletedSeconds()).isEqualTo(50);
   }
 
   @Test
@@ -350,6 +353,7 @@ abstract class DocumentStoreContract {
                 MILK,
                 RecoveredDocument.Kind.GONE,
                 List.of(hash(1)),
+                77,
                 77,
                 0,
                 StoreWrite.Expiry.NEVER,

@@ -250,6 +250,37 @@ class GroupCommitTest {
   }
 
   @Test
+  void commitsBetweenTheStepsOfACompaction() throws InterruptedException {
+    startBusy(1);
+    store.steps = 3;
+    List<CompactionReport> reports = new ArrayList<>();
+    log.compact(CompactionRequest.DEFAULT, reports::add);
+    log.compact(CompactionRequest.DEFAULT, second -> told.add("a second compaction began"));
+    append(2);
+    store.release(100);
+    close();
+    runAll();
+
+    assertThat(store.kept.subList(0, 3))
+        .containsExactly(List.of(1L), "step of a compaction", List.of(2L));
+    assertThat(told).containsExactly("1 kept", "2 kept");
+  }
+
+  @Test
+  void tellsWhatACompactionDidOverAllItsSteps() throws InterruptedException {
+    start(GatedStore.open());
+    store.steps = 3;
+    List<CompactionReport> reports = new ArrayList<>();
+    log.compact(CompactionRequest.DEFAULT, reports::add);
+    runLoop();
+    assertThat(reports).containsExactly(new CompactionReport(3, 100, 90, 0, true));
+
+    log.compact(CompactionRequest.DEFAULT, reports::add);
+    runLoop();
+    assertThat(reports).as("a later one begins").hasSize(2);
+  }
+
+  @Test
   void aDefectInTheStoreFailsTheAppendAndNotTheWriter() throws InterruptedException {
     start(GatedStore.open());
     store.throwAlways(new IllegalStateException("defect"));

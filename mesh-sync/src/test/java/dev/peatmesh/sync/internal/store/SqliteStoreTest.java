@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -237,12 +238,22 @@ class SqliteStoreTest extends DocumentStoreContract {
   }
 
   @Test
+  void stateThatIsReplacedTenTimesASecondDoesNotGrow() {
+    replaceStates(3);
+  }
+
+  @Test
+  @Tag("heavy")
   void stateThatIsReplacedTenTimesASecondForADayTakesNoMoreThanForAnHour() {
+    replaceStates(24);
+  }
+
+  private void replaceStates(int hours) {
     StoreSettings settings = Samples.SETTINGS.withLimits(new StoreLimits(1_000, 10));
     try (SqliteStore store = SqliteStore.open(temp.resolve("beacon"), settings, random, clock)) {
       long sequence = 0;
       long afterAnHour = 0;
-      for (int hour = 1; hour <= 24; hour++) {
+      for (int hour = 1; hour <= hours; hour++) {
         // An hour in 36 commits of 1,000 updates: how they are grouped does not alter the rows.
         for (int group = 0; group < 36; group++) {
           List<StoreWrite> batch = new ArrayList<>(2_000);
@@ -258,12 +269,12 @@ class SqliteStoreTest extends DocumentStoreContract {
           afterAnHour = emptyLogAndMeasure(store);
         }
       }
-      long afterADay = emptyLogAndMeasure(store);
+      long atTheEnd = emptyLogAndMeasure(store);
 
       System.out.printf(
-          "SqliteStoreTest: state at 10 Hz: %,d B after an hour, %,d B after a day%n",
-          afterAnHour, afterADay);
-      assertThat(afterADay).isBetween(afterAnHour * 99 / 100, afterAnHour * 101 / 100);
+          "SqliteStoreTest: state at 10 Hz: %,d B after an hour, %,d B after %d hours%n",
+          afterAnHour, atTheEnd, hours);
+      assertThat(atTheEnd).isBetween(afterAnHour * 99 / 100, afterAnHour * 101 / 100);
     }
   }
 
@@ -283,6 +294,47 @@ class SqliteStoreTest extends DocumentStoreContract {
     }
 
     assertThat(largest).isLessThan(6_000_000);
+  }
+
+  @Test
+  void opensForReadingOnADiskThatTakesNothingAndWritesOnceItDoes() throws SQLException {
+    DocumentStore before = open();
+    before.commit(List.of(change(MILK, 1)));
+    before.close();
+    SqliteStore store =
+        SqliteStore.open(
+            temp.resolve("data"), Samples.SETTINGS, random, clock, List.of("query_only = ON"));
+
+    Recovered found = Recovered.from(store);
+    assertThat(found.changesOf(MILK)).containsExactly(hash(1));
+    assertThatThrownBy(() -> store.commit(List.of(change(MILK, 2))))
+        .isInstanceOf(StoreFailure.class)
+        .hasMessageContaining("could not note that it is in use; it is read-only.");
+    assertThatThrownBy(() -> store.snapshot(Samples.snapshot(MILK, new byte[1], List.of())))
+        .isInstanceOf(StoreFailure.class);
+
+    store.session().execute("PRAGMA query_only = OFF");
+    store.commit(List.of(change(MILK, 2)));
+    assertThat(store.read(MILK).chunks()).hasSize(2);
+    DocumentStore afterACrash = reopenAfterCrash(store);
+    assertThat(afterACrash.replica().cleanStop()).as("it was in use").isFalse();
+    store.close();
+  }
+
+  @Test
+  void aStoreThatWasNeverNotedAsInUseWasStoppedCleanly() {
+    open().close();
+    ReplicaState unnoted;
+    try (SqliteStore store =
+        SqliteStore.open(
+            temp.resolve("data"), Samples.SETTINGS, random, clock, List.of("query_only = ON"))) {
+      Recovered.from(store);
+      unnoted = store.replica();
+    }
+
+    ReplicaState after = open().replica();
+    assertThat(after.cleanStop()).isTrue();
+    assertThat(after.storeId()).isEqualTo(unnoted.storeId());
   }
 
   @Test

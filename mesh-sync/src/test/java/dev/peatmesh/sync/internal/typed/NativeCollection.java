@@ -12,6 +12,7 @@ import dev.peatmesh.sync.Subscription;
 import dev.peatmesh.sync.WriteReceipt;
 import dev.peatmesh.sync.internal.crdt.NativeDocument;
 import dev.peatmesh.sync.internal.guard.ActorId;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,7 +64,12 @@ final class NativeCollection implements DocumentCollection, AutoCloseable {
   public WriteReceipt delete(String id) {
     NativeDocument removed = documents.remove(id);
     removed.close();
-    return new WriteReceipt(new DocumentKey(name(), id), true);
+    return new Receipt(new DocumentKey(name(), id), true);
+  }
+
+  @Override
+  public WriteReceipt expire(String id, Duration after) {
+    throw new AssertionError("nothing expires here");
   }
 
   @Override
@@ -103,6 +109,23 @@ final class NativeCollection implements DocumentCollection, AutoCloseable {
   }
 
   private WriteReceipt receipt(String id, Optional<byte[]> made) {
-    return new WriteReceipt(new DocumentKey(name(), id), made.isPresent());
+    return new Receipt(new DocumentKey(name(), id), made.isPresent());
+  }
+
+  private record Receipt(DocumentKey key, boolean changed) implements WriteReceipt {
+    @Override
+    public List<String> heads() {
+      return List.of();
+    }
+
+    @Override
+    public void awaitReplicated(int nodes, Duration timeout) {
+      throw new AssertionError("there are no other nodes");
+    }
+
+    @Override
+    public CompletableFuture<Void> replicated(int nodes, Duration timeout) {
+      throw new AssertionError("there are no other nodes");
+    }
   }
 }

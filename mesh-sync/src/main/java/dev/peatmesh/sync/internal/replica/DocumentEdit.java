@@ -1,0 +1,24 @@
+package dev.peatmesh.sync.internal.replica;
+
+import dev.peatmesh.sync.MapEditor;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** What an application, or this node itself, wants done to a document. */
+sealed interface DocumentEdit {
+  /** Make it equal to the value. */
+  record Put(Map<String, ?> value) implements DocumentEdit {}
+
+  /** Run the edit. */
+  record Change(Consumer<? super MapEditor> edit) implements DocumentEdit {}
+
+  /** Delete it, if it exists. */
+  record Delete() implements DocumentEdit {}
+
+  /** Delete it, if it exists and its time to live is over. */
+  record DeleteExpired() implements DocumentEdit {}
+
+  /** Let it expire after that time, or later if somebody else says so. */
+  record Expire(Duration after) implements DocumentEdit {}
+}

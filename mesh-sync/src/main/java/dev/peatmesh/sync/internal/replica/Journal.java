@@ -1,0 +1,139 @@
+package dev.peatmesh.sync.internal.replica;
+
+import dev.peatmesh.sync.DocumentEvent;
+import dev.peatmesh.sync.DocumentEvent.Kind;
+import dev.peatmesh.sync.DocumentEvent.Origin;
+import dev.peatmesh.sync.DocumentKey;
+import dev.peatmesh.sync.internal.engine.Lineage;
+import dev.peatmesh.sync.internal.engine.Lineage.Skipped;
+import dev.peatmesh.sync.internal.engine.StoreId;
+import dev.peatmesh.sync.internal.feed.Feed;
+import dev.peatmesh.sync.internal.feed.JournalEntry;
+import dev.peatmesh.sync.internal.guard.ActorId;
+import dev.peatmesh.sync.internal.guard.ChangeHash;
+import dev.peatmesh.sync.internal.store.ReplicaState;
+import dev.peatmesh.sync.internal.store.StoreWrite;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Numbers the events of this node, hands them to the store and tells whoever listens; knows which
+ * numbers were left out. Belongs to the document loop.
+ */
+final class Journal {
+  /** The note under which the ranges that were left out are kept. */
+  static final String NOTE = "journal.skipped";
+
+  private static final Pattern RANGE = Pattern.compile("(\\d{1,18})-(\\d{1,18})");
+
+  private final Feed feed;
+  private final Subscribers subscribers;
+  private final LongSupplier wallMillis;
+  private final StoreId store;
+  private final List<Skipped> skipped;
+  private final boolean skippedAnew;
+  private long last;
+
+  /**
+   * Goes on where the store ended.
+   *
+   * @param recovered what the store held
+   */
+  Journal(
+      Feed feed, Subscribers subscribers, LongSupplier wallMillis, RecoveredDocuments recovered) {
+    this.feed = feed;
+    this.subscribers = subscribers;
+    this.wallMillis = wallMillis;
+    ReplicaState replica = recovered.replica();
+    long known = recovered.lastSequence();
+    store = StoreId.of(HexFormat.of().parseHex(replica.storeId()));
+    last = replica.nextSequence() - 1;
+    List<Skipped> ranges = parse(recovered.note(NOTE));
+    skippedAnew = !replica.cleanStop() && last > known;
+    if (skippedAnew) {
+      ranges.add(new Skipped(known, last));
+    }
+    skipped = bounded(ranges);
+  }
+
+  /** Begins an event: {@link #tell} or {@link #abandon} follows. */
+  long begin() {
+    last = feed.reserve();
+    return last;
+  }
+
+  /** What is to be stored of the event, together with what happened. */
+  JournalEntry entry(
+      long sequence,
+      DocumentKey key,
+      boolean absent,
+      Origin origin,
+      ActorId author,
+      List<ChangeHash> oldHeads,
+      List<ChangeHash> newHeads) {
+    return new JournalEntry(
+        sequence,
+        key,
+        absent ? Kind.DELETED : Kind.CHANGED,
+        origin,
+        OwnActor.author(author),
+        oldHeads,
+        newHeads,
+        wallMillis.getAsLong());
+  }
+
+  /** The event is visible to readers from here on. */
+  void tell(JournalEntry entry) {
+    feed.tell(entry);
+    subscribers.tell(new DocumentEvent(entry.key(), entry.kind(), entry.origin()));
+  }
+
+  /** The event did not take place. */
+  void abandon(long sequence) {
+    feed.abandon(sequence);
+  }
+
+  /** Which history the store has. */
+  Lineage lineage() {
+    return new Lineage(store, last, skipped);
+  }
+
+  /** What the store must keep of this opening; usually nothing. */
+  List<StoreWrite> unstored() {
+    if (!skippedAnew) {
+      return List.of();
+    }
+    List<String> ranges =
+        skipped.stream().map(range -> range.after() + "-" + range.to()).toList();
+    return List.of(new StoreWrite.Note(NOTE, String.join(",", ranges)));
+  }
+
+  /** The entry as the store keeps it. */
+  static StoreWrite stored(JournalEntry entry) {
+    return new StoreWrite.Journal(entry);
+  }
+
+  private static List<Skipped> parse(String note) {
+    List<Skipped> ranges = new ArrayList<>();
+    Matcher found = RANGE.matcher(note);
+    while (found.find()) {
+      ranges.add(new Skipped(Long.parseLong(found.group(1)), Long.parseLong(found.group(2))));
+    }
+    return ranges;
+  }
+
+  /** The oldest ranges become one that covers all of them. */
+  private static List<Skipped> bounded(List<Skipped> ranges) {
+    int excess = ranges.size() - Lineage.SKIPPED_MAX;
+    if (excess <= 0) {
+      return List.copyOf(ranges);
+    }
+    List<Skipped> fewer = new ArrayList<>(ranges.subList(excess + 1, ranges.size()));
+    fewer.add(0, new Skipped(ranges.get(0).after(), ranges.get(excess).to()));
+    return List.copyOf(fewer);
+  }
+}
