@@ -28,6 +28,7 @@ final class DocumentWriter {
   private final SizeWatch sizes;
   private final HybridClock clock;
   private final LongSupplier wallMillis;
+  private final FileImport imports;
 
   DocumentWriter(
       SyncSettings settings,
@@ -40,6 +41,7 @@ final class DocumentWriter {
     this.sizes = sizes;
     this.clock = clock;
     this.wallMillis = wallMillis;
+    imports = new FileImport(sizes);
   }
 
   /** An edit that is in the document and not yet on the disk. */
@@ -51,13 +53,13 @@ final class DocumentWriter {
     boolean isCurrent();
 
     /** It is durable; answers with what the engine is to be told. */
-    SyncInput published(long event);
+    List<SyncInput> published(long event);
 
     /** Takes the document back to what is durable. */
     void rollBack();
 
     /** What to ask other nodes for. */
-    ChangeRef ref();
+    List<ChangeRef> refs();
   }
 
   /**
@@ -87,6 +89,9 @@ final class DocumentWriter {
     if (document.isBlank()) {
       actor.documentBegins();
     }
+    if (edit instanceof DocumentEdit.Import imported) {
+      return imports.apply(document, imported);
+    }
     if (!nativeDocument.actor().equals(actor.current())) {
       nativeDocument.renewActor(actor.current());
     }
@@ -96,7 +101,7 @@ final class DocumentWriter {
     }
     ChangeChunk chunk = own(document, made.get());
     document.begun(chunk);
-    return new HistoryStep(document, chunk);
+    return new HistoryStep(document, List.of(chunk));
   }
 
   private Optional<byte[]> edited(
@@ -196,42 +201,10 @@ final class DocumentWriter {
     return Optional.empty();
   }
 
-  private record HistoryStep(HistoryDocument document, int generation, ChangeChunk chunk)
+  private record LatestStep(LatestReplica document, int generation, List<ChangeRef> refs)
       implements Step {
-    HistoryStep(HistoryDocument document, ChangeChunk chunk) {
-      this(document, document.generation(), chunk);
-    }
-
-    @Override
-    public List<StoreWrite> writes(long event) {
-      return List.of(new StoreWrite.Change(document.key(), chunk, event));
-    }
-
-    @Override
-    public boolean isCurrent() {
-      return generation == document.generation();
-    }
-
-    @Override
-    public SyncInput published(long event) {
-      document.published(chunk, event);
-      return new SyncInput.Published(document.key(), chunk);
-    }
-
-    @Override
-    public void rollBack() {
-      document.rollBack();
-    }
-
-    @Override
-    public ChangeRef ref() {
-      return new ChangeRef.Hash(chunk.hash());
-    }
-  }
-
-  private record LatestStep(LatestReplica document, int generation, ChangeRef ref) implements Step {
     LatestStep(LatestReplica document, ChangeRef ref) {
-      this(document, document.generation(), ref);
+      this(document, document.generation(), List.of(ref));
     }
 
     @Override
@@ -245,9 +218,9 @@ final class DocumentWriter {
     }
 
     @Override
-    public SyncInput published(long event) {
+    public List<SyncInput> published(long event) {
       document.published(event);
-      return new SyncInput.PublishedLatest(document.key());
+      return List.of(new SyncInput.PublishedLatest(document.key()));
     }
 
     @Override

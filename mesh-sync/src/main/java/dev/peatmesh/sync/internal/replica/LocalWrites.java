@@ -100,7 +100,7 @@ final class LocalWrites {
     batch.addAll(step.writes(event));
     batch.addAll(document.storedExpiry().changedTo(document.expiresMillis()));
     batch.add(Journal.stored(entry));
-    Written written = new Written(key, true, document.tips(), List.of(step.ref()));
+    Written written = new Written(key, true, document.tips(), step.refs());
     log.append(
         batch,
         failure -> {
@@ -146,12 +146,12 @@ final class LocalWrites {
     if (closed) {
       return; // It is on the disk, and there is nobody left to tell.
     }
-    SyncInput input = step.published(entry.sequence());
+    List<SyncInput> inputs = step.published(entry.sequence());
     if (document.settled()) {
       underWay.remove(document.key());
     }
     unsaved.storeWorks();
-    engine.accept(input);
+    inputs.forEach(engine);
     journal.tell(entry);
     changed.accept(document);
   }

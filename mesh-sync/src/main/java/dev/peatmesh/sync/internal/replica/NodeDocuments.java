@@ -121,6 +121,11 @@ final class NodeDocuments {
     start();
   }
 
+  /** Immutable: for any thread. */
+  SyncSettings settings() {
+    return settings;
+  }
+
   PeerPorts peers() {
     return peers;
   }
