@@ -121,7 +121,7 @@ final class CollectionReads {
           "query: " + QUERIES_MAX + " are under way already. Wait for some of them.");
     }
     queries++;
-    done.whenComplete((page, failure) -> queries--);
+    CompletableFuture<?> unused = done.whenComplete((page, failure) -> queries--);
     CollectionIndexes kept = indexes.getOrDefault(collection, CollectionIndexes.none());
     step(new QueryRun(query, source(collection), kept), done);
   }

@@ -386,13 +386,14 @@ final class NodeDocuments {
       return;
     }
     CompletableFuture<LocalWrites.Written> done = new CompletableFuture<>();
-    done.whenComplete(
-        (written, failure) -> {
-          if (failure != null) {
-            LOG.atWarn().setCause(failure).addKeyValue("document", key).log("delete failed");
-            noteExpiry(key);
-          }
-        });
+    CompletableFuture<?> unused =
+        done.whenComplete(
+            (written, failure) -> {
+              if (failure != null) {
+                LOG.atWarn().setCause(failure).addKeyValue("document", key).log("delete failed");
+                noteExpiry(key);
+              }
+            });
     try {
       writes.write(key, edit, done);
     } catch (MeshException failure) {

@@ -119,8 +119,8 @@ final class CommitQueue {
   /** One that is larger than the whole queue waits alone: a file that is imported. */
   private boolean hasRoom(Entry entry) {
     return entries.isEmpty()
-        || changes + entry.changeCount() <= limits.queueChangesMax()
-            && bytes + entry.byteCount() <= limits.queueBytesMax();
+        || (changes + entry.changeCount() <= limits.queueChangesMax()
+            && bytes + entry.byteCount() <= limits.queueBytesMax());
   }
 
   private Answer add(Entry entry) {

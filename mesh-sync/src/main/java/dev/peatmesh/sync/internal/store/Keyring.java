@@ -72,7 +72,7 @@ final class Keyring {
       return keyring;
     }
     for (Map.Entry<String, String> row : meta.all(META_PREFIX).entrySet()) {
-      String[] words = row.getValue().split(" ");
+      String[] words = row.getValue().split(" ", -1);
       if (words.length != 4) {
         throw SqliteFailure.damaged(file, "the list of its keys cannot be read");
       }
@@ -215,7 +215,7 @@ final class Keyring {
     random.nextBytes(salt);
     int number = slots.keySet().stream().mapToInt(Integer::intValue).max().orElse(0) + 1;
     StoreKey key = given.get(0);
-    KeySlot slot = KeySlot.derive(number, key.id(), key.bytes(), HexFormat.of().formatHex(salt));
+    KeySlot slot = KeySlot.derive(number, key.id(), currentKey, HexFormat.of().formatHex(salt));
     Map<Integer, KeySlot> more = new TreeMap<>(slots);
     more.put(number, slot);
     slots = Map.copyOf(more);
