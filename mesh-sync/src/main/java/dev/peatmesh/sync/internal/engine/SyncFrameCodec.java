@@ -191,9 +191,7 @@ public final class SyncFrameCodec {
         throw new MalformedFrame("sync frame: " + reader.remaining() + " bytes too many");
       }
       return frame;
-    } catch (BufferUnderflowException
-        | IllegalArgumentException
-        | CharacterCodingException bad) {
+    } catch (BufferUnderflowException | IllegalArgumentException | CharacterCodingException bad) {
       throw new MalformedFrame("sync frame: " + bad);
     }
   }

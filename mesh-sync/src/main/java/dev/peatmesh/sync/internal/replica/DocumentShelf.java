@@ -145,8 +145,7 @@ final class DocumentShelf implements AutoCloseable {
 
   private OpenDocument take(DocumentKey key) {
     DocumentFacts facts = known.apply(key);
-    StoredDocument stored =
-        facts == null || facts.gone() ? StoredDocument.NONE : store.apply(key);
+    StoredDocument stored = facts == null || facts.gone() ? StoredDocument.NONE : store.apply(key);
     boolean latest = settings.collection(key.collection()).mode() == SyncMode.LATEST_ONLY;
     OpenDocument document =
         latest ? openLatest(key, stored, facts) : openHistory(key, stored, facts);

@@ -6,7 +6,6 @@ import dev.peatmesh.sync.internal.crdt.Basis;
 import dev.peatmesh.sync.internal.crdt.NativeDocument;
 import dev.peatmesh.sync.internal.engine.ChangeRef;
 import dev.peatmesh.sync.internal.engine.SyncInput;
-import dev.peatmesh.sync.internal.guard.ActorId;
 import dev.peatmesh.sync.internal.guard.ChangeChunk;
 import dev.peatmesh.sync.internal.guard.ChunkReader;
 import dev.peatmesh.sync.internal.guard.GuardException;
@@ -105,7 +104,9 @@ final class DocumentWriter {
     long now = wallMillis.getAsLong();
     Basis present = document.basis();
     Basis basis =
-        timeToLive(document.key()).map(Instant.ofEpochMilli(now)::plus).map(present::keeping)
+        timeToLive(document.key())
+            .map(Instant.ofEpochMilli(now)::plus)
+            .map(present::keeping)
             .orElse(present);
     if (edit instanceof DocumentEdit.Put put) {
       return target.put(put.value(), basis);
@@ -173,16 +174,13 @@ final class DocumentWriter {
     }
     document.begun(written);
     return new LatestStep(
-        document,
-        new ChangeRef.Dot(made.get().dot().actor(), made.get().dot().counter()));
+        document, new ChangeRef.Dot(made.get().dot().actor(), made.get().dot().counter()));
   }
 
   private Optional<LatestDocument.Written> edited(
       LatestReplica document, DocumentEdit edit, Author author, long now) {
     LatestDocument working =
-        document
-            .working()
-            .prune(now - LatestDocument.AUTHOR_RETENTION.toMillis(), author.actor());
+        document.working().prune(now - LatestDocument.AUTHOR_RETENTION.toMillis(), author.actor());
     if (edit instanceof DocumentEdit.Put put) {
       return working.put(put.value(), author);
     }
@@ -193,8 +191,7 @@ final class DocumentWriter {
       return working.expire(Instant.ofEpochMilli(now).plus(expire.after()), author);
     }
     if (edit instanceof DocumentEdit.Delete || isOver(document, now)) {
-      return working.delete(
-          settings.collection(document.key().collection()).deletes(), author);
+      return working.delete(settings.collection(document.key().collection()).deletes(), author);
     }
     return Optional.empty();
   }
@@ -232,8 +229,7 @@ final class DocumentWriter {
     }
   }
 
-  private record LatestStep(LatestReplica document, int generation, ChangeRef ref)
-      implements Step {
+  private record LatestStep(LatestReplica document, int generation, ChangeRef ref) implements Step {
     LatestStep(LatestReplica document, ChangeRef ref) {
       this(document, document.generation(), ref);
     }

@@ -62,8 +62,7 @@ final class LocalWrites {
    * @param heads of the document after it
    * @param refs what to ask other nodes for
    */
-  record Written(
-      DocumentKey key, boolean changed, List<ChangeHash> heads, List<ChangeRef> refs) {}
+  record Written(DocumentKey key, boolean changed, List<ChangeHash> heads, List<ChangeRef> refs) {}
 
   /** Documents with writes that are not durable: no index knows of them yet. */
   NavigableSet<DocumentKey> underWay() {
@@ -84,13 +83,7 @@ final class LocalWrites {
     long event = journal.begin();
     JournalEntry entry =
         journal.entry(
-            event,
-            key,
-            document.absent(),
-            Origin.LOCAL,
-            actor.current(),
-            before,
-            document.tips());
+            event, key, document.absent(), Origin.LOCAL, actor.current(), before, document.tips());
     List<StoreWrite> batch = new ArrayList<>(unsaved.waitingFor(key));
     batch.addAll(actor.unstored());
     batch.addAll(step.writes(event));

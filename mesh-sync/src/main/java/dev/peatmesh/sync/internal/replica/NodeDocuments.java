@@ -79,7 +79,12 @@ final class NodeDocuments {
     log = parts.log();
     clock = new WallClock(parts.clock());
     troubles = new Troubles(loop, settings.limits().warnBytes());
-    actor = new OwnActor(parts.self(), recovered.replica().actor(), recovered.note(OwnActor.NOTE), parts.random());
+    actor =
+        new OwnActor(
+            parts.self(),
+            recovered.replica().actor(),
+            recovered.note(OwnActor.NOTE),
+            parts.random());
     unsaved = new Unsaved(loop, log);
     subscribers = new Subscribers(parts.callbacks());
     feed = new Feed(journalOf(recovered), loop, parts.callbacks());
@@ -95,8 +100,7 @@ final class NodeDocuments {
     agreed = new Agreed(unsaved);
     EngineSettings engineSettings = engineSettings(parts);
     DocumentIndex index =
-        new DocumentIndex(
-            settings.documentsMax(), COLLECTIONS_MAX, engineSettings.bucketSeconds());
+        new DocumentIndex(settings.documentsMax(), COLLECTIONS_MAX, engineSettings.bucketSeconds());
     // What is there is there: a limit that was lowered since refuses only what comes.
     recovered.facts().forEach(index::put);
     engine =
@@ -105,15 +109,13 @@ final class NodeDocuments {
     peers = new PeerPorts(loop, this::peerUp, this::handle);
     DocumentWriter writer = new DocumentWriter(settings, actor, sizes, stamps, clock);
     writes =
-        new LocalWrites(
-            shelf, writer, actor, journal, log, unsaved, this::handle, this::changed);
+        new LocalWrites(shelf, writer, actor, journal, log, unsaved, this::handle, this::changed);
     remote = new RemoteChanges(shelf, actor, journal, unsaved, this::handle, this::changed);
     reads = new CollectionReads(loop, settings, shelf, engine.index(), writes.underWay());
     replications = new Replications(loop, this::handle, peers::connected);
     expiry = new Expiry(loop, clock, () -> rank(parts.self()), this::deleteExpired);
     compactor =
-        new Compactor(
-            loop, settings, shelf, engine.index(), snapshots, loose, log, this::handle);
+        new Compactor(loop, settings, shelf, engine.index(), snapshots, loose, log, this::handle);
     recover(recovered);
     start();
   }
@@ -380,8 +382,7 @@ final class NodeDocuments {
 
   private void noteExpiry(DocumentKey key) {
     DocumentEntry known = engine.index().get(key);
-    loop.schedule(
-        HOUSEKEEPING, () -> expiry.note(key, known == null ? null : known.facts()));
+    loop.schedule(HOUSEKEEPING, () -> expiry.note(key, known == null ? null : known.facts()));
   }
 
   /** How many of the nodes connected to this one delete expired documents before it. */
@@ -446,9 +447,6 @@ final class NodeDocuments {
 
   private EngineSettings engineSettings(Replicator.Parts parts) {
     return new EngineSettings(
-        settings.guard(),
-        settings.documentsMax(),
-        parts.durable(),
-        settings.tombstoneRetention());
+        settings.guard(), settings.documentsMax(), parts.durable(), settings.tombstoneRetention());
   }
 }

@@ -163,8 +163,7 @@ final class Replications {
     private final Set<PeerId> inMemory = new HashSet<>();
     private Loop.@Nullable Timer timer;
 
-    Waiter(
-        LocalWrites.Written write, int nodes, Duration timeout, CompletableFuture<Void> done) {
+    Waiter(LocalWrites.Written write, int nodes, Duration timeout, CompletableFuture<Void> done) {
       this.write = write;
       this.nodes = nodes;
       this.timeout = timeout;

@@ -12,7 +12,6 @@ import dev.peatmesh.sync.Query;
 import dev.peatmesh.sync.QueryPage;
 import dev.peatmesh.sync.Subscription;
 import dev.peatmesh.sync.internal.engine.PeerId;
-import dev.peatmesh.sync.internal.engine.SyncInput;
 import dev.peatmesh.sync.internal.reconcile.Fingerprint;
 import dev.peatmesh.sync.internal.store.ChangeLog;
 import java.nio.ByteBuffer;
@@ -182,10 +181,7 @@ public final class Replicator implements AutoCloseable {
   }
 
   Subscription subscribe(
-      String collection,
-      Filter filter,
-      OptionalLong since,
-      Consumer<? super FeedEvent> listener) {
+      String collection, Filter filter, OptionalLong since, Consumer<? super FeedEvent> listener) {
     checkOpen();
     return documents
         .feed()

@@ -154,8 +154,7 @@ final class Troubles {
     recent(refusal)
         .ifPresent(
             last ->
-                reasons.add(
-                    refused + " changes of other nodes were refused; the last: " + last));
+                reasons.add(refused + " changes of other nodes were refused; the last: " + last));
     modes.forEach(
         (collection, peers) ->
             reasons.add(
@@ -180,7 +179,10 @@ final class Troubles {
     stalls.forEach(
         (peer, event) ->
             reasons.add(
-                "documents differ from those of peer " + peer + " without progress: " + event.text));
+                "documents differ from those of peer "
+                    + peer
+                    + " without progress: "
+                    + event.text));
     return reasons;
   }
 
