@@ -48,6 +48,7 @@ public final class SimulatedMesh implements AutoCloseable {
             formation,
             PeerSettings.DEFAULT.withRedial(builder.redial),
             TransportSettings.DEFAULTS.withInOrder(builder.inOrder),
+            builder.honestDisks,
             builder.documents.withCollections(builder.collections));
     for (int i = 0; i < builder.nodes; i++) {
       nodes.add(new SimulatedNode(surroundings, i, builder.nodes));
@@ -126,6 +127,11 @@ public final class SimulatedMesh implements AutoCloseable {
   @SafeVarargs
   @SuppressWarnings("varargs") // the array is only read
   public final void partition(Collection<Integer>... groups) {
+    partition(List.of(groups));
+  }
+
+  /** As {@link #partition(Collection[])}. */
+  public void partition(List<? extends Collection<Integer>> groups) {
     List<List<SimulatedHost>> hosts = new ArrayList<>();
     for (Collection<Integer> group : groups) {
       hosts.add(group.stream().map(number -> node(number).host()).toList());
@@ -161,6 +167,7 @@ public final class SimulatedMesh implements AutoCloseable {
     private NetworkRules rules = NetworkRules.LAN;
     private boolean redial = true;
     private boolean inOrder = true;
+    private boolean honestDisks = true;
     private SyncSettings documents = SyncSettings.DEFAULT;
     private final Map<String, CollectionSettings> collections = new LinkedHashMap<>();
 
@@ -229,6 +236,15 @@ public final class SimulatedMesh implements AutoCloseable {
      */
     public Builder inOrder(boolean value) {
       inOrder = value;
+      return this;
+    }
+
+    /**
+     * Plants a bug: with false, disks say that a write is durable while it is still on its way, so
+     * that a crash may lose it. Default true.
+     */
+    public Builder honestDisks(boolean value) {
+      honestDisks = value;
       return this;
     }
 

@@ -19,6 +19,7 @@ import dev.peatmesh.sync.internal.engine.PeerId;
 import dev.peatmesh.sync.internal.replica.RecoveredDocuments;
 import dev.peatmesh.sync.internal.replica.Replicator;
 import dev.peatmesh.sync.internal.replica.SyncSettings;
+import dev.peatmesh.sync.internal.replica.SyncStatus;
 import dev.peatmesh.sync.internal.replica.Waiting;
 import dev.peatmesh.sync.internal.store.DocumentStore;
 import dev.peatmesh.testkit.internal.SimulatedDisk;
@@ -57,6 +58,7 @@ public final class SimulatedNode {
       Formation formation,
       PeerSettings peering,
       TransportSettings transport,
+      boolean honestDisks,
       SyncSettings documents) {}
 
   /** What lives from a start to a crash. */
@@ -73,6 +75,7 @@ public final class SimulatedNode {
     this.count = count;
     host = surroundings.time().newHost(name(number));
     disk = new SimulatedDisk(host);
+    disk.honest(surroundings.honestDisks());
     identity = surroundings.formation().identity(host.name());
   }
 
@@ -139,6 +142,16 @@ public final class SimulatedNode {
   /** Bytes of documents on its disk. */
   public long storedBytes() {
     return disk.storedBytes();
+  }
+
+  /** Events that its disk keeps for subscribers that resume. */
+  public int journalEntries() {
+    return disk.journalEntries();
+  }
+
+  /** How its documents are: what is open, refused, stalled. */
+  SyncStatus documents() {
+    return on(running().documentLoop, running().documents::status);
   }
 
   /** Ends the process at once, as kill -9 or a pulled plug does. */

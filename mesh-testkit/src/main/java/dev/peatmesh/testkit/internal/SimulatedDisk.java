@@ -40,6 +40,7 @@ public final class SimulatedDisk {
   private boolean stoppedCleanly = true;
   private long tornBytes;
   private int failuresDue;
+  private boolean honest = true;
   private boolean full;
   private boolean readOnly;
 
@@ -89,6 +90,15 @@ public final class SimulatedDisk {
     failuresDue = commits;
   }
 
+  /** With false, it calls writes durable that it has yet to make. */
+  public void honest(boolean isHonest) {
+    honest = isHonest;
+  }
+
+  boolean isHonest() {
+    return honest;
+  }
+
   /** While full, every write fails; reading goes on. */
   public void full(boolean isFull) {
     full = isFull;
@@ -107,6 +117,11 @@ public final class SimulatedDisk {
   /** Bytes of all records that are durable. */
   public long storedBytes() {
     return records.bytes();
+  }
+
+  /** How many events are kept. */
+  public int journalEntries() {
+    return records.journalEntries();
   }
 
   SimulatedHost host() {

@@ -98,6 +98,9 @@ final class SimulatedLog implements ChangeLog {
     waiting = new ArrayList<>();
     SeededRandom random = disk.random();
     long most = random.chance(SLOW_SHARE) ? WRITE_NANOS_SLOW : WRITE_NANOS_USUAL;
+    if (!disk.isHonest()) {
+      tell(writing.stream().map(entry -> new Told(entry, null)).toList());
+    }
     disk.host().after(WRITE_NANOS_LEAST + random.upTo(most), this::written);
   }
 
@@ -130,7 +133,9 @@ final class SimulatedLog implements ChangeLog {
       }
     }
     commit(together, results);
-    tell(results);
+    if (disk.isHonest() || over) {
+      tell(results);
+    }
   }
 
   private void commit(List<Append> appends, List<Told> results) {

@@ -54,6 +54,11 @@ public final class StoredRecords {
     return documents.values().stream().mapToInt(content -> content.chunks.size()).sum();
   }
 
+  /** How many events of the journal there are. */
+  public int journalEntries() {
+    return journal.size();
+  }
+
   /** Documents whose content was replaced by something shorter since this was last asked. */
   public long takeShortened() {
     long count = shortened;
