@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.peatmesh.discovery.DiscoverySettings;
 import dev.peatmesh.runtime.MeshException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import dev.peatmesh.sync.CollectionSettings;
 import dev.peatmesh.sync.StoreKey;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.assertj.core.api.Assertions;

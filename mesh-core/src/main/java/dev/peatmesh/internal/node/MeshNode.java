@@ -105,7 +105,8 @@ public final class MeshNode {
   /** Completes once every peer that counts holds the same. On any thread. */
   public CompletableFuture<Void> awaitConverged(Duration timeout) {
     CompletableFuture<Void> done = new CompletableFuture<>();
-    meshLoop.execute(() -> new Convergence(meshLoop, this::wanted, documents, timeout, done).begin());
+    meshLoop.execute(
+        () -> new Convergence(meshLoop, this::wanted, documents, timeout, done).begin());
     return done;
   }
 

@@ -39,7 +39,9 @@ record HistoryStep(HistoryDocument document, int generation, List<ChangeChunk> c
     document.rollBack();
   }
 
-  /** Who holds the last one of several imported ones need not hold the others: all are asked for. */
+  /**
+   * Who holds the last one of several imported ones need not hold the others: all are asked for.
+   */
   @Override
   public List<ChangeRef> refs() {
     return chunks.size() == 1

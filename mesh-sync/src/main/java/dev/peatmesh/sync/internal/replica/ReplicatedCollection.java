@@ -101,7 +101,9 @@ final class ReplicatedCollection implements DocumentCollection {
     DocumentKey key = key(id);
     if (!replicator.keepsHistory(name)) {
       throw new MeshException.Refused(
-          "import(" + key + "): the collection keeps no history. Put the value, or use another one.");
+          "import("
+              + key
+              + "): the collection keeps no history. Put the value, or use another one.");
     }
     List<ChangeChunk> changes = AutomergeFile.changes(file, FileLimits.DEFAULT);
     return write(id, new DocumentEdit.Import(changes, file.toFile().length()));

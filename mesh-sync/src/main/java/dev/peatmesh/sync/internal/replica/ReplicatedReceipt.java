@@ -46,8 +46,7 @@ final class ReplicatedReceipt implements WriteReceipt {
   @Override
   public CompletableFuture<Void> replicated(int nodes, Duration timeout) {
     // By way of the callback executor: what a caller chains must not run on the document loop.
-    return ask(nodes, timeout)
-        .whenCompleteAsync((nothing, failure) -> {}, replicator.callbacks());
+    return ask(nodes, timeout).whenCompleteAsync((nothing, failure) -> {}, replicator.callbacks());
   }
 
   @Override
