@@ -102,13 +102,8 @@ class FilterMatchTest {
             Filter.or(Filter.all()),
             Filter.not(Filter.or()));
     assertThat(one).allMatch(filter -> matches(filter, 1L));
-<<<<<<< HEAD
-    List<Class<?>> kinds = one.stream().<Class<?>>map(Filter::getClass).toList();
-    assertThat(kinds).containsExactlyInAnyOrder(Filter.class.getPermittedSubclasses());
-=======
     assertThat(one.stream().<Class<?>>map(Filter::getClass).toList())
         .containsExactlyInAnyOrder(Filter.class.getPermittedSubclasses());
->>>>>>> main
   }
 
   private static boolean matches(Filter filter, Object a) {
