@@ -42,12 +42,11 @@ class SlowSubscriberIT {
       final Mirror brisk = new Mirror(tracks);
       final Mirror remote = new Mirror(two.collection("tracks"));
       AtomicLong futures = new AtomicLong();
-      tracks.put("d0", Map.of("n", -1));
-      RealMeshes.await("snapshot", DEADLINE, () -> slow.held.containsKey("d0"));
+      RealMeshes.await("listening", DEADLINE, () -> slow.listens() && brisk.listens());
 
       CountDownLatch asleep = new CountDownLatch(1);
       CountDownLatch wake = slow.sleep(asleep);
-      tracks.put("d0", Map.of("n", -2));
+      tracks.put("d0", Map.of("n", -1));
       asleep.await();
       int toldBefore = slow.events.size();
       for (int second = 0; second < CHANGES / SECOND; second++) {
@@ -55,7 +54,7 @@ class SlowSubscriberIT {
         long last = second * (long) SECOND + SECOND - 1;
         String id = id((int) last);
         // Nobody waits for the sleeper: neither writers nor futures, listeners nor other nodes.
-        RealMeshes.await("brisk", DEADLINE, () -> brisk.shows(id, last));
+        RealMeshes.await("brisk", DEADLINE, () -> brisk.changes() == last + 2);
         RealMeshes.await("remote", DEADLINE, () -> remote.shows(id, last));
       }
       assertThat(futures).hasValue(CHANGES);
@@ -108,6 +107,7 @@ class SlowSubscriberIT {
     private final DocumentCollection documents;
     private final Map<String, Map<String, @Nullable Object>> held = new ConcurrentSkipListMap<>();
     private final List<FeedEvent> events = synchronizedList(new ArrayList<>());
+    private final AtomicLong changes = new AtomicLong();
     private volatile @Nullable Runnable beforeNext;
 
     Mirror(DocumentCollection documents) {
@@ -141,6 +141,7 @@ class SlowSubscriberIT {
       } else if (event instanceof FeedEvent.Present present) {
         held.put(present.document().id(), present.document().value());
       } else if (event instanceof FeedEvent.Changed changed) {
+        changes.incrementAndGet();
         String id = changed.key().id();
         documents.get(id).ifPresentOrElse(value -> held.put(id, value), () -> held.remove(id));
       }
@@ -149,6 +150,15 @@ class SlowSubscriberIT {
 
     boolean shows(String id, long number) {
       return held.getOrDefault(id, Map.of()).get("n") instanceof Long shown && shown >= number;
+    }
+
+    boolean listens() {
+      return !events.isEmpty();
+    }
+
+    /** How many changes it was told of. */
+    long changes() {
+      return changes.get();
     }
 
     List<FeedEvent> resyncs() {
