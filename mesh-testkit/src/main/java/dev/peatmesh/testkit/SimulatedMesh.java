@@ -48,10 +48,9 @@ public final class SimulatedMesh implements AutoCloseable {
             formation,
             PeerSettings.DEFAULT.withRedial(builder.redial),
             TransportSettings.DEFAULTS.withInOrder(builder.inOrder),
-            builder.honestDisks,
-            builder.documents.withCollections(builder.collections));
+            builder.honestDisks);
     for (int i = 0; i < builder.nodes; i++) {
-      nodes.add(new SimulatedNode(surroundings, i, builder.nodes));
+      nodes.add(new SimulatedNode(surroundings, builder.documentsOf(i), i, builder.nodes));
     }
     nodes.forEach(SimulatedNode::start);
   }
@@ -170,6 +169,7 @@ public final class SimulatedMesh implements AutoCloseable {
     private boolean honestDisks = true;
     private SyncSettings documents = SyncSettings.DEFAULT;
     private final Map<String, CollectionSettings> collections = new LinkedHashMap<>();
+    private final Map<Integer, Map<String, CollectionSettings>> ofNodes = new LinkedHashMap<>();
 
     private Builder() {}
 
@@ -197,6 +197,12 @@ public final class SimulatedMesh implements AutoCloseable {
     /** How one collection is kept, on every node. Default: as its name says. */
     public Builder collection(String name, CollectionSettings settings) {
       collections.put(name, settings);
+      return this;
+    }
+
+    /** How one collection is kept on one node, whatever the others do. */
+    public Builder collectionOf(int node, String name, CollectionSettings settings) {
+      ofNodes.computeIfAbsent(node, unused -> new LinkedHashMap<>()).put(name, settings);
       return this;
     }
 
@@ -251,6 +257,12 @@ public final class SimulatedMesh implements AutoCloseable {
     /** Switches all nodes on. */
     public SimulatedMesh start() {
       return new SimulatedMesh(this);
+    }
+
+    private SyncSettings documentsOf(int node) {
+      Map<String, CollectionSettings> all = new LinkedHashMap<>(collections);
+      all.putAll(ofNodes.getOrDefault(node, Map.of()));
+      return documents.withCollections(all);
     }
   }
 

@@ -44,6 +44,7 @@ public final class SimulatedNode {
   private static final String SOURCE = "simulated";
 
   private final Surroundings surroundings;
+  private final SyncSettings settings;
   private final int number;
   private final int count;
   private final SimulatedHost host;
@@ -58,8 +59,7 @@ public final class SimulatedNode {
       Formation formation,
       PeerSettings peering,
       TransportSettings transport,
-      boolean honestDisks,
-      SyncSettings documents) {}
+      boolean honestDisks) {}
 
   /** What lives from a start to a crash. */
   private record Running(
@@ -69,8 +69,9 @@ public final class SimulatedNode {
       MeshNode node,
       SimulatedTransport transport) {}
 
-  SimulatedNode(Surroundings surroundings, int number, int count) {
+  SimulatedNode(Surroundings surroundings, SyncSettings settings, int number, int count) {
     this.surroundings = surroundings;
+    this.settings = settings;
     this.number = number;
     this.count = count;
     host = surroundings.time().newHost(name(number));
@@ -226,7 +227,7 @@ public final class SimulatedNode {
         new Replicator(
             new Replicator.Parts(
                 new PeerId(identity.endpointId().hex()),
-                surroundings.documents(),
+                settings,
                 true,
                 documentLoop,
                 callbacks,

@@ -109,7 +109,7 @@ public final class RunningMesh implements PeatMesh {
     closing.push(closeStore);
     RecoveredDocuments recovered = RecoveredDocuments.read(store);
 
-    ThreadLoop callbacks = new ThreadLoop(prefix + "-callback");
+    CallbackThreads callbacks = new CallbackThreads(prefix + "-callback");
     closing.push(() -> callbacks.close(CLOSE_PATIENCE));
     ThreadLoop documentLoop = new ThreadLoop(prefix + "-documents");
     closing.push(() -> documentLoop.close(CLOSE_PATIENCE));
@@ -159,7 +159,7 @@ public final class RunningMesh implements PeatMesh {
     sayStarted(settings, identity, address);
     RunningMesh mesh = new RunningMesh(identity, address, documents, node, discovery, closing);
     // Strategies are asked how they fare: foreign code, which may block its own thread only.
-    callbacks.schedule(
+    documentLoop.schedule(
         Diagnosis.FORMING, () -> discovery.threads().newThread(mesh::sayIfAlone).start());
     return mesh;
   }

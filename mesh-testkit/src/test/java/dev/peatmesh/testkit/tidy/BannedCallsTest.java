@@ -62,6 +62,9 @@ class BannedCallsTest {
           // Wires the parts of a real mesh: here the real clock is handed out.
           "dev.peatmesh.internal.node.RunningMesh",
           Set.of("java.time.InstantSource.system", "java.lang.Thread.<init>"),
+          // Lends the host's code a thread each, as long as others block.
+          "dev.peatmesh.internal.node.CallbackThreads",
+          Set.of("java.lang.Thread.<init>"),
           // A real server in a test's JVM: a thread for each connection.
           "dev.peatmesh.testkit.kubernetes.internal.ServerThreads",
           Set.of("java.lang.Thread.<init>"),

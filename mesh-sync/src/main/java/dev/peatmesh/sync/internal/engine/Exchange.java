@@ -133,19 +133,37 @@ final class Exchange {
     if (!ours.equals(session.toldFingerprint)) {
       session.outbox().summary();
     }
+    session.theirSequence = theirs.durableSequence();
+    noteAgreement(session);
+  }
+
+  /**
+   * Both hold the same: that counts once both hold it durably. Whoever was asked or has told a
+   * moment too early comes back to it, or deletes would wait for an agreement for ever.
+   */
+  private void noteAgreement(PeerSession session) {
     SyncFrame.Hello hello = session.hello;
+    if (hello == null
+        || !settings.durable()
+        || !session.refused.isEmpty()
+        || !sameBuckets(session)) {
+      return;
+    }
     long sequence = holdings.durableSequence();
-    if (hello != null
-        && sequence > 0
-        && theirs.durableSequence() > 0
-        && session.refused.isEmpty()
-        && sameBuckets(session)) {
+    if (sequence == 0) {
+      links.wakeAfter(session, SyncEngine.QUIET);
+      return;
+    }
+    if (session.toldTooEarly) {
+      session.outbox().summary();
+    }
+    if (session.theirSequence > 0) {
       note(
           session,
           new Agreement(
               session.peer(),
               hello.lineage().store(),
-              theirs.durableSequence(),
+              session.theirSequence,
               sequence,
               links.now().wallMillis()));
       keep(session, KEEP_AGREEMENT);
@@ -380,6 +398,8 @@ final class Exchange {
     session.lastComparedNanos = now;
     if (!session.agreed(holdings.version())) {
       session.outbox().summary();
+    } else {
+      noteAgreement(session);
     }
   }
 

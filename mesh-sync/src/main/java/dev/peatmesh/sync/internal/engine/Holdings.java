@@ -78,12 +78,14 @@ final class Holdings implements Contents {
     Fingerprint fingerprint = index.fingerprint(scope);
     session.toldScope = scope;
     session.toldFingerprint = fingerprint;
+    long sequence = durableSequence();
+    session.toldTooEarly = sequence == 0;
     return new SyncFrame.Summary(
         index.existing(),
         fingerprint,
         scope.fromBucket(),
         scope.refused().size(),
-        durableSequence());
+        sequence);
   }
 
   @Override

@@ -51,6 +51,12 @@ final class PeerSession {
   /** The last agreement with this very replica, before this link or on it. */
   Optional<Agreement> agreement = Optional.empty();
 
+  /** The peer's durable sequence when both last held the same; 0 while that is not known. */
+  long theirSequence;
+
+  /** Whether our last summary was told before all that it covers was durable here. */
+  boolean toldTooEarly;
+
   /** When the agreement was last kept durably, by our clock. */
   long agreementKeptMillis;
 
@@ -117,6 +123,8 @@ final class PeerSession {
     requests.clear();
     told.clear();
     agreedVersion = -1;
+    theirSequence = 0;
+    toldTooEarly = false;
     toldFingerprint = null;
   }
 }
