@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.peatmesh.discovery.DiscoverySettings;
 import dev.peatmesh.runtime.MeshException;
+import dev.peatmesh.sync.CollectionSettings;
+import dev.peatmesh.sync.StoreKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,6 +48,33 @@ class PeatMeshBuilderTest {
             "bindPort(70000): is not a port. Use 0 (any free one) to 65535.",
             "keepAlive(PT0S): is out of bounds. Use PT0.1S to PT1M.",
             "peersMax(0): is out of bounds. Use 1 to 10000.");
+  }
+
+  @Test
+  void everyBadSettingOfDocumentsIsNamed() {
+    StoreKey key = StoreKey.of("one", new byte[StoreKey.BYTES]);
+    assertThat(
+            problems(
+                valid()
+                    .documentBytesMax(100)
+                    .documentBytesWarn(200)
+                    .openDocumentBytesMax(1)
+                    .tombstoneRetention(Duration.ofSeconds(59))
+                    .journalEntriesMax(0)
+                    .collection("", CollectionSettings.forCollection("x"))
+                    .storeKey(key, key)))
+        .containsExactly(
+            "documentBytesMax(100): is out of bounds. Use 1024 to 67108864.",
+            "documentBytesWarn(200): is above documentBytesMax(100), so that nobody would be"
+                + " warned. Lower it, or raise the other.",
+            "openDocumentBytesMax(1): is out of bounds. Use 1048576 to 9223372036854775807.",
+            "tombstoneRetention(PT59S): is out of bounds. Use PT1M to PT87600H.",
+            "journalEntriesMax(0): is out of bounds. Use 1 to 1000000.",
+            "collection(\"\"): is empty. Give it at least one character.",
+            "storeKey([StoreKey(one), StoreKey(one)]): two keys have one id. Give each key an id of"
+                + " its own, for good.",
+            "storeKey(one): there is nothing to encrypt without dataDirectory. Set that, or no"
+                + " key.");
   }
 
   @Test

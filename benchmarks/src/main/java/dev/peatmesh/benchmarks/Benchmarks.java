@@ -30,7 +30,8 @@ public final class Benchmarks {
           new ThroughputBenchmark(),
           new FirstSyncBenchmark(),
           new StartBenchmark(),
-          new MemoryBenchmark());
+          new MemoryBenchmark(),
+          new ManyDocumentsBenchmark());
 
   private Benchmarks() {}
 

@@ -8,8 +8,7 @@ package dev.peatmesh.sync;
  * @param bytesBefore bytes on the disk of those documents before
  * @param bytesAfter bytes on the disk of those documents after
  */
-public record CompactionReport(
-    int documents, int tombstones, long bytesBefore, long bytesAfter) {
+public record CompactionReport(int documents, int tombstones, long bytesBefore, long bytesAfter) {
   /** Nothing was to be done. */
   public static final CompactionReport NOTHING = new CompactionReport(0, 0, 0, 0);
 

@@ -23,7 +23,7 @@ public record CompactionSettings(
 
   /** Switched off; when it is switched on, every 5 minutes, from 64 KiB, all collections. */
   public static final CompactionSettings DEFAULT =
-      new CompactionSettings(false, Duration.ofSeconds(300), 65_536, Set.of());
+      new CompactionSettings(false, Duration.ofMinutes(5), 65_536, Set.of());
 
   public CompactionSettings {
     if (interval.compareTo(INTERVAL_MIN) < 0 || interval.compareTo(INTERVAL_MAX) > 0) {

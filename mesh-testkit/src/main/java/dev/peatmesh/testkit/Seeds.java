@@ -1,5 +1,6 @@
 package dev.peatmesh.testkit;
 
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.LongStream;
 
 /**
@@ -40,10 +41,26 @@ public final class Seeds {
 
   /**
    * As {@link #forEachSeed}, on all processors at once. What a test shares between its runs must be
-   * thread-safe. Seeds that run already when one fails still end.
+   * thread-safe. When a seed fails no other is begun, those that run already end, and of all that
+   * failed the lowest is told.
    */
   public static void forEachSeedInParallel(int count, SeededTest test) {
-    of(count).parallel().forEach(seed -> run(seed, test));
+    ConcurrentSkipListMap<Long, SimulationFailure> failures = new ConcurrentSkipListMap<>();
+    of(count)
+        .parallel()
+        .filter(seed -> failures.isEmpty())
+        .forEach(
+            seed -> {
+              try {
+                run(seed, test);
+              } catch (SimulationFailure failure) {
+                // Thrown here it would leave runs behind: a parallel stream does not wait for them.
+                failures.put(seed, failure);
+              }
+            });
+    if (!failures.isEmpty()) {
+      throw failures.firstEntry().getValue();
+    }
   }
 
   /** How to run one seed again. */

@@ -153,8 +153,7 @@ class AwaitReplicatedSimTest {
 
   /** Something happens to one of the others, or to the network; never to the writer. */
   private static void trouble(SimulatedMesh mesh, Random random, SimulatedNode writer) {
-    List<SimulatedNode> others =
-        mesh.nodes().stream().filter(node -> node != writer).toList();
+    List<SimulatedNode> others = mesh.nodes().stream().filter(node -> node != writer).toList();
     int number = random.nextInt(others.size());
     SimulatedNode other = others.get(number);
     int count = mesh.nodes().size();
@@ -177,8 +176,7 @@ class AwaitReplicatedSimTest {
   /** Pulls the plug of all others, and asks each of them alone what it has. */
   private static long holders(
       SimulatedMesh mesh, SimulatedNode writer, String collection, String field) {
-    List<SimulatedNode> others =
-        mesh.nodes().stream().filter(node -> node != writer).toList();
+    List<SimulatedNode> others = mesh.nodes().stream().filter(node -> node != writer).toList();
     others.stream().filter(SimulatedNode::isUp).forEach(SimulatedNode::crash);
     List<Collection<Integer>> alone = new ArrayList<>();
     for (int number = 0; number < mesh.nodes().size(); number++) {

@@ -46,7 +46,9 @@ class DeletesSimTest {
     try (SimulatedMesh mesh = mesh(3, 1)) {
       for (int i = 0; i < 50; i++) {
         int number = i;
-        mesh.node(0).collection("notes").change("d", doc -> doc.put("f" + number, "text " + number));
+        mesh.node(0)
+            .collection("notes")
+            .change("d", doc -> doc.put("f" + number, "text " + number));
       }
       mesh.node(0).collection("notes").put("kept", Map.of("x", 1));
       settle(mesh);
@@ -79,7 +81,9 @@ class DeletesSimTest {
     try (SimulatedMesh mesh = mesh(3, 1)) {
       for (int i = 0; i < 50; i++) {
         int number = i;
-        mesh.node(0).collection("notes").change("d", doc -> doc.put("f" + number, "text " + number));
+        mesh.node(0)
+            .collection("notes")
+            .change("d", doc -> doc.put("f" + number, "text " + number));
       }
       settle(mesh);
       mesh.advance(MINUTE.multipliedBy(3));

@@ -21,7 +21,7 @@ class HealingSimTest {
   })
   void healsWithinATwentiethOfTheOutageOrAMinute(long outageSeconds, long healedSeconds) {
     Seeds.forEachSeed(
-        20,
+        10,
         seed -> {
           try (SimulatedMesh mesh = partitioned(seed)) {
             mesh.advance(Duration.ofSeconds(outageSeconds));

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,5 +98,23 @@ class SeedsTest {
     List<Long> seen = new ArrayList<>();
     Seeds.forEachSeed(count, seen::add);
     return seen;
+  }
+
+  @Test
+  void runsAllSeedsInParallelAndTellsTheLowestThatFailed() {
+    Set<Long> ran = ConcurrentHashMap.newKeySet();
+    Seeds.forEachSeedInParallel(100, ran::add);
+    assertThat(ran).hasSize(100);
+
+    assertThatThrownBy(
+            () ->
+                Seeds.forEachSeedInParallel(
+                    100,
+                    seed -> {
+                      throw new IllegalStateException("as told");
+                    }))
+        .isInstanceOf(SimulationFailure.class)
+        .hasMessageContaining("as told")
+        .hasMessageContaining("replay with");
   }
 }

@@ -80,8 +80,7 @@ class TelemetrySimTest {
     track.put("seen", 1_700_000_000_000L + random.nextInt(1 << 30));
   }
 
-  private static long sum(
-      SimulatedMesh mesh, ToLongFunction<SimulatedNode> figure) {
+  private static long sum(SimulatedMesh mesh, ToLongFunction<SimulatedNode> figure) {
     return mesh.nodes().stream().mapToLong(figure).sum();
   }
 

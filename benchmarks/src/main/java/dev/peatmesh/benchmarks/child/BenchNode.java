@@ -40,6 +40,10 @@ final class BenchNode implements AutoCloseable {
     return mesh.localAddress().getPort();
   }
 
+  PeatMesh mesh() {
+    return mesh;
+  }
+
   DocumentCollection documents() {
     return mesh.collection(COLLECTION);
   }

@@ -22,31 +22,32 @@ final class Convergence {
   private final Supplier<CompletableFuture<List<PeerStatus>>> wanted;
   private final Replicator documents;
   private final Duration timeout;
-  private final CompletableFuture<Void> done = new CompletableFuture<>();
-  private @Nullable Subscription progress;
+  private final CompletableFuture<Void> done;
   private boolean looking;
   private boolean moved;
   private boolean late;
 
   /**
    * @param wanted the peers that count, with how far their documents are
+   * @param done completed on the mesh loop
    */
   Convergence(
       Loop loop,
       Supplier<CompletableFuture<List<PeerStatus>>> wanted,
       Replicator documents,
-      Duration timeout) {
+      Duration timeout,
+      CompletableFuture<Void> done) {
     this.loop = loop;
     this.wanted = wanted;
     this.documents = documents;
     this.timeout = timeout;
+    this.done = done;
   }
 
-  /** Begins. The future completes on the mesh loop. */
-  CompletableFuture<Void> begin() {
+  /** Begins to look. */
+  void begin() {
     Subscription hears = documents.onProgress(() -> loop.execute(this::look));
-    progress = hears;
-    done.whenComplete((unused, failure) -> hears.cancel());
+    CompletableFuture<?> unusedHears = done.whenComplete((unused, failure) -> hears.cancel());
     Loop.Timer timer =
         loop.schedule(
             timeout,
@@ -54,9 +55,8 @@ final class Convergence {
               late = true;
               look();
             });
-    done.whenComplete((unused, failure) -> timer.cancel());
+    CompletableFuture<?> unusedTimer = done.whenComplete((unused, failure) -> timer.cancel());
     look();
-    return done;
   }
 
   private void look() {
@@ -69,7 +69,7 @@ final class Convergence {
     }
     looking = true;
     moved = false;
-    wanted.get().whenCompleteAsync(this::seen, loop);
+    CompletableFuture<?> unused = wanted.get().whenCompleteAsync(this::seen, loop);
   }
 
   private void seen(@Nullable List<PeerStatus> peers, @Nullable Throwable failure) {

@@ -104,9 +104,10 @@ public final class MeshNode {
 
   /** Completes once every peer that counts holds the same. On any thread. */
   public CompletableFuture<Void> awaitConverged(Duration timeout) {
-    return ask(
-            meshLoop, () -> new Convergence(meshLoop, this::wanted, documents, timeout).begin())
-        .thenCompose(done -> done);
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    meshLoop.execute(
+        () -> new Convergence(meshLoop, this::wanted, documents, timeout, done).begin());
+    return done;
   }
 
   /** Leaves in good order: peers are told, links end. On the mesh loop. */

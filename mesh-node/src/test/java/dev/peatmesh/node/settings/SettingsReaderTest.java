@@ -29,7 +29,16 @@ class SettingsReaderTest {
       "thirty-two bytes that are secret".getBytes(StandardCharsets.US_ASCII);
   private static final String ENCODED = Base64.getEncoder().encodeToString(SECRET);
   private static final NodeFlags NO_FLAGS =
-      new NodeFlags(null, null, null, List.of(), DiscoveryFlags.of(null), null, null, null, CompactionFlags.NONE);
+      new NodeFlags(
+          null,
+          null,
+          null,
+          List.of(),
+          DiscoveryFlags.of(null),
+          null,
+          null,
+          null,
+          CompactionFlags.NONE);
 
   private final Map<String, String> environment =
       new HashMap<>(Map.of("PEAT_FORMATION_SECRET", ENCODED, "HOSTNAME", "kitchen"));
@@ -273,7 +282,8 @@ class SettingsReaderTest {
             one ->
                 assertThat(one)
                     .startsWith("PEAT_COMPACTION_ENABLED(maybe): is neither true nor false."),
-            two -> assertThat(two).startsWith("PEAT_COMPACTION_INTERVAL_SECS(9): ").contains("PT10S"),
+            two ->
+                assertThat(two).startsWith("PEAT_COMPACTION_INTERVAL_SECS(9): ").contains("PT10S"),
             three ->
                 assertThat(three)
                     .startsWith("PEAT_COMPACTION_THRESHOLD_BYTES(64KB): is no whole number"),

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.peatmesh.runtime.Loop;
 import dev.peatmesh.runtime.MeshException;
+import dev.peatmesh.sync.DocumentEvent;
 import dev.peatmesh.sync.DocumentKey;
 import dev.peatmesh.sync.internal.feed.JournalEntry;
 import dev.peatmesh.sync.internal.guard.ActorId;
 import dev.peatmesh.sync.internal.guard.ChangeChunk;
 import dev.peatmesh.sync.internal.guard.ChangeHash;
 import dev.peatmesh.sync.internal.store.ChangeLog;
+import dev.peatmesh.sync.internal.store.CompactionRequest;
 import dev.peatmesh.sync.internal.store.DocumentSnapshot;
 import dev.peatmesh.sync.internal.store.DocumentStore;
 import dev.peatmesh.sync.internal.store.RecoveredDocument;
@@ -60,6 +62,69 @@ class SimulatedDiskTest {
 
     assertThat(found.lines).containsExactly("lists/milk snapshot 9", "lists/milk 2");
     assertThat(found.recovery).isEqualTo(new Recovery(1, 1, 0, 0));
+  }
+
+  @Test
+  void keepsStatesMarksNotesAndTheJournalOverACrash() {
+    machine.openLog();
+    StoredHead head = new StoredHead(hash(9), StoredHead.ALIVE);
+    ByteBuffer state = ByteBuffer.wrap(new byte[] {5});
+    JournalEntry entry =
+        new JournalEntry(
+            41,
+            MILK,
+            DocumentEvent.Kind.CHANGED,
+            DocumentEvent.Origin.LOCAL,
+            "",
+            List.of(),
+            List.of(hash(9)),
+            1);
+    machine.append(
+        "all",
+        new StoreWrite.Latest(MILK, head, state, 41),
+        new StoreWrite.Journal(entry),
+        change(FLOUR, 3),
+        new StoreWrite.Gone(FLOUR, List.of(hash(3)), 12, 40),
+        new StoreWrite.Note("peer", "agreed"));
+    time.advance(Duration.ofMillis(200));
+    machine.append("never durable", new StoreWrite.Note("peer", "later"));
+    machine.restart();
+    DocumentStore store = machine.disk.open();
+    Found found = Found.in(store);
+
+    assertThat(store.read(MILK).latest()).isEqualTo(state);
+    assertThat(store.read(FLOUR).isEmpty()).isTrue();
+    assertThat(found.documents).extracting(RecoveredDocument::key).containsExactly(MILK, FLOUR);
+    assertThat(found.documents.get(1).kind()).isEqualTo(RecoveredDocument.Kind.GONE);
+    assertThat(found.journal).containsExactly(entry);
+    assertThat(found.notes).containsExactly("peer agreed");
+    assertThat(store.replica().nextSequence()).isEqualTo(1_000_042);
+  }
+
+  @Test
+  void anActorThatWasRenewedStaysOverACleanStop() {
+    DocumentStore store = machine.disk.open();
+    ActorId renewed = new ActorId("0102");
+    store.commit(List.of(new StoreWrite.Actor(renewed)));
+    assertThat(store.replica().actor()).isEqualTo(renewed);
+    store.close();
+
+    assertThat(machine.disk.open().replica().actor()).isEqualTo(renewed);
+  }
+
+  @Test
+  void compactionIsToldInItsTurn() {
+    machine.openLog();
+    machine.append("a", change(MILK, 1));
+    machine.loop.execute(
+        () -> {
+          machine.log.snapshot(snapshot(MILK, new byte[] {7}, List.of(hash(1))));
+          machine.log.compact(
+              CompactionRequest.DEFAULT, report -> machine.told.add("" + report.documents()));
+        });
+    time.advance(Duration.ofMillis(200));
+
+    assertThat(machine.told).containsExactly("a durable", "1");
   }
 
   @Test
@@ -292,7 +357,7 @@ class SimulatedDiskTest {
       log = disk.openLog(disk.open(), loop);
     }
 
-    void append(String name, StoreWrite.Change... changes) {
+    void append(String name, StoreWrite... changes) {
       loop.execute(
           () ->
               log.append(
@@ -313,6 +378,9 @@ class SimulatedDiskTest {
   /** What recovery handed over. */
   private static final class Found implements RecoverySink {
     final List<String> lines = new ArrayList<>();
+    final List<RecoveredDocument> documents = new ArrayList<>();
+    final List<JournalEntry> journal = new ArrayList<>();
+    final List<String> notes = new ArrayList<>();
     private final DocumentStore store;
     Recovery recovery;
 
@@ -328,6 +396,7 @@ class SimulatedDiskTest {
 
     @Override
     public void document(RecoveredDocument document) {
+      documents.add(document);
       StoredDocument content = store.read(document.key());
       if (content.snapshot() != null) {
         lines.add(document.key() + " snapshot " + content.snapshot().get(0));
@@ -336,9 +405,13 @@ class SimulatedDiskTest {
     }
 
     @Override
-    public void journal(JournalEntry entry) {}
+    public void journal(JournalEntry entry) {
+      journal.add(entry);
+    }
 
     @Override
-    public void note(String name, String value) {}
+    public void note(String name, String value) {
+      notes.add(name + " " + value);
+    }
   }
 }

@@ -39,7 +39,8 @@ final class MatrixRun implements AutoCloseable {
     workloads =
         List.of(
             new NestedEdits("notes", random),
-            new Deletions("drafts", Deletions.Survival.DOCUMENT, random));
+            new Deletions("drafts", Deletions.Survival.DOCUMENT, random),
+            new Deletions("tracks", Deletions.Survival.FIELD, random));
   }
 
   SimulatedMesh mesh() {

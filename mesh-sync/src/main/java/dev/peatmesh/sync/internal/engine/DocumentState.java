@@ -4,6 +4,7 @@ import dev.peatmesh.sync.DocumentKey;
 import dev.peatmesh.sync.internal.guard.ChangeChunk;
 import dev.peatmesh.sync.internal.guard.ChangeHash;
 import dev.peatmesh.sync.internal.guard.DocumentGuard;
+import dev.peatmesh.sync.internal.guard.GuardException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -43,6 +44,16 @@ public final class DocumentState {
       guard.admit(chunk);
       graph.add(chunk);
     }
+  }
+
+  /**
+   * Checks a change as one of a peer, and adds it.
+   *
+   * @throws GuardException when it contradicts what is here
+   */
+  public void admit(ChangeChunk chunk) {
+    guard.check(chunk, graph.maxOp(chunk.deps()));
+    add(chunk);
   }
 
   DocumentGuard guard() {

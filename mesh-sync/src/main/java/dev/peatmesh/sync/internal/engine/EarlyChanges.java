@@ -31,7 +31,7 @@ final class EarlyChanges {
   /** A change, who sent it, and one of the changes it waits for. */
   record Early(ChangeChunk chunk, PeerId source, ChangeHash missing) {
     long cost() {
-      return chunk.size() + OVERHEAD_BYTES;
+      return (long) chunk.size() + OVERHEAD_BYTES;
     }
   }
 

@@ -81,11 +81,7 @@ final class Holdings implements Contents {
     long sequence = durableSequence();
     session.toldTooEarly = sequence == 0;
     return new SyncFrame.Summary(
-        index.existing(),
-        fingerprint,
-        scope.fromBucket(),
-        scope.refused().size(),
-        sequence);
+        index.existing(), fingerprint, scope.fromBucket(), scope.refused().size(), sequence);
   }
 
   @Override

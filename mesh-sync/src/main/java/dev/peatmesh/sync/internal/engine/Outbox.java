@@ -41,6 +41,11 @@ final class Outbox {
   /** The most questions and answers about writes that wait. */
   static final int QUESTIONS_MAX = 65_536;
 
+  /** About what a name takes on the wire, and a question or answer about a write. */
+  private static final int NAME_BYTES = 64;
+
+  private static final int ANSWER_BYTES = 600;
+
   private final Reconciliation reconciliation;
   private final Deque<SyncFrame> control = new ArrayDeque<>();
   private final Deque<Question> questions = new ArrayDeque<>();
@@ -183,8 +188,6 @@ final class Outbox {
     return repairNext ? pushes.next(contents) : repair(contents);
   }
 
-  private static final int ANSWER_BYTES = 600;
-
   private @Nullable SyncFrame repair(Contents contents) {
     if (!gone.isEmpty()) {
       List<DocumentGone> page =
@@ -226,8 +229,6 @@ final class Outbox {
     }
     return page;
   }
-
-  private static final int NAME_BYTES = 64;
 
   private static int bytes(List<ChangeHash> hashes) {
     return hashes.size() * ChangeHash.BYTES;

@@ -197,52 +197,39 @@ public final class SyncFrameCodec {
   }
 
   private static SyncFrame decode(byte type, FrameReader in) throws CharacterCodingException {
-    switch (type) {
-      case SUMMARY:
-        return new Summary(
-            in.u63(), new Fingerprint(in.i64(), in.i64()), in.u31(), in.u31(), in.u63());
-      case HEADS:
-        return new Heads(all(in, each -> new DocumentHeads(each.key(), each.hashes())));
-      case WANT:
-        return new Want(
-            all(in, each -> new DocumentWant(each.key(), each.hashes(), each.hashes())));
-      case CHANGES:
-        return changes(in);
-      case PACKED:
+    return switch (type) {
+      case SUMMARY ->
+          new Summary(in.u63(), new Fingerprint(in.i64(), in.i64()), in.u31(), in.u31(), in.u63());
+      case HEADS -> new Heads(all(in, each -> new DocumentHeads(each.key(), each.hashes())));
+      case WANT ->
+          new Want(all(in, each -> new DocumentWant(each.key(), each.hashes(), each.hashes())));
+      case CHANGES -> changes(in);
+      case PACKED -> {
         int length = in.u31();
-        return changes(new FrameReader(ChangePacking.unpack(in.slice(in.remaining()), length)));
-      case LATEST:
-        return new Latest(all(in, each -> new DocumentLatest(each.key(), each.blob())));
-      case GONE:
-        return new Gone(all(in, each -> new DocumentGone(each.key(), each.hashes(), each.u63())));
-      case RangeFrameCodec.PARTITIONS:
-      case RangeFrameCodec.RANGES:
-        return new Compare(RangeFrameCodec.decode(type, in));
-      default:
-        return ofTheLink(type, in);
-    }
+        yield changes(new FrameReader(ChangePacking.unpack(in.slice(in.remaining()), length)));
+      }
+      case LATEST -> new Latest(all(in, each -> new DocumentLatest(each.key(), each.blob())));
+      case GONE ->
+          new Gone(all(in, each -> new DocumentGone(each.key(), each.hashes(), each.u63())));
+      case RangeFrameCodec.PARTITIONS, RangeFrameCodec.RANGES ->
+          new Compare(RangeFrameCodec.decode(type, in));
+      default -> ofTheLink(type, in);
+    };
   }
 
   private static SyncFrame ofTheLink(byte type, FrameReader in) throws CharacterCodingException {
-    switch (type) {
-      case HELLO:
-        return hello(in);
-      case CONTRACTS:
-        return new Contracts(
-            all(in, each -> new CollectionContract(each.collection(), (byte) each.u8())));
-      case NEIGHBOURS:
-        return new Neighbours(all(in, FrameReader::peer));
-      case ASK:
-        return new Ask(all(in, each -> new Question(each.key(), each.change(), each.u8())));
-      case HELD:
-        return new Held(all(in, SyncFrameCodec::answer));
-      case PAUSE:
-        return new Pause();
-      case RESUME:
-        return new Resume();
-      default:
-        throw new IllegalArgumentException("type " + (type & 0xff) + " is unknown");
-    }
+    return switch (type) {
+      case HELLO -> hello(in);
+      case CONTRACTS ->
+          new Contracts(
+              all(in, each -> new CollectionContract(each.collection(), (byte) each.u8())));
+      case NEIGHBOURS -> new Neighbours(all(in, FrameReader::peer));
+      case ASK -> new Ask(all(in, each -> new Question(each.key(), each.change(), each.u8())));
+      case HELD -> new Held(all(in, SyncFrameCodec::answer));
+      case PAUSE -> new Pause();
+      case RESUME -> new Resume();
+      default -> throw new IllegalArgumentException("type " + (type & 0xff) + " is unknown");
+    };
   }
 
   private static Hello hello(FrameReader in) throws CharacterCodingException {

@@ -12,6 +12,7 @@ import dev.peatmesh.sync.internal.reconcile.DocumentFacts;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The content of documents on its way: pushes what is new here, takes in what peers send, passes it
@@ -190,7 +191,7 @@ final class Transfers {
   }
 
   private static boolean isToBeTold(
-      PeerSession session, @org.jspecify.annotations.Nullable PeerSession source, DocumentKey key) {
+      PeerSession session, @Nullable PeerSession source, DocumentKey key) {
     Set<PeerId> reached = source == null ? Set.of() : source.neighbours;
     return session != source
         && !reached.contains(session.peer())

@@ -10,8 +10,9 @@ import dev.peatmesh.sync.internal.guard.GuardException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.Set;
 
 /**
  * A document chunk taken apart into its changes. It has a table of changes without their operations
@@ -27,7 +28,7 @@ final class DocumentChunk {
   /** The changes, each after those it stands on. */
   static List<ChangeChunk> changes(ByteCursor in, FileLimits limits) {
     List<byte[]> actors = actors(in);
-    TreeSet<ChangeHash> heads = heads(in);
+    Set<ChangeHash> heads = heads(in);
     Columns changeColumns = Columns.directory(in);
     Columns operationColumns = Columns.directory(in);
     int bytes = changeColumns.read(in, limits.inflatedBytesMax());
@@ -74,8 +75,8 @@ final class DocumentChunk {
     return actors;
   }
 
-  private static TreeSet<ChangeHash> heads(ByteCursor in) {
-    TreeSet<ChangeHash> heads = new TreeSet<>();
+  private static Set<ChangeHash> heads(ByteCursor in) {
+    Set<ChangeHash> heads = new HashSet<>();
     for (int count = in.count(HEADS_MAX, ChangeHash.BYTES, "too many heads"); count > 0; count--) {
       int from = in.skip(ChangeHash.BYTES);
       heads.add(ChangeHash.read(ByteBuffer.wrap(in.array(), from, ChangeHash.BYTES)));

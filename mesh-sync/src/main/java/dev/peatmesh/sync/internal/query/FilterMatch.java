@@ -50,21 +50,13 @@ public final class FilterMatch {
       return comparison.operator() == Filter.Operator.NE;
     }
     int order = ValueOrder.INSTANCE.compare(actual, comparison.value());
-    switch (comparison.operator()) {
-      case EQ:
-        return order == 0;
-      case NE:
-        return order != 0;
-      case LT:
-        return order < 0;
-      case LE:
-        return order <= 0;
-      case GT:
-        return order > 0;
-      case GE:
-        return order >= 0;
-      default:
-        throw new AssertionError("unhandled " + comparison.operator());
-    }
+    return switch (comparison.operator()) {
+      case EQ -> order == 0;
+      case NE -> order != 0;
+      case LT -> order < 0;
+      case LE -> order <= 0;
+      case GT -> order > 0;
+      case GE -> order >= 0;
+    };
   }
 }

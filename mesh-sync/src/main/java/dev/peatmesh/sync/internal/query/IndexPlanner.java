@@ -49,20 +49,12 @@ final class IndexPlanner {
   }
 
   private static Optional<Range> range(SecondaryIndex index, Filter.Comparison comparison) {
-    switch (comparison.operator()) {
-      case EQ:
-        return Optional.of(index.equal(comparison.value()));
-      case LT:
-      case LE:
-        return Optional.of(index.upTo(comparison.value()));
-      case GT:
-      case GE:
-        return Optional.of(index.from(comparison.value()));
-      case NE:
-        return Optional.empty();
-      default:
-        throw new AssertionError("unhandled " + comparison.operator());
-    }
+    return switch (comparison.operator()) {
+      case EQ -> Optional.of(index.equal(comparison.value()));
+      case LT, LE -> Optional.of(index.upTo(comparison.value()));
+      case GT, GE -> Optional.of(index.from(comparison.value()));
+      case NE -> Optional.empty();
+    };
   }
 
   /** Each part alone holds every match of them all: take the one with the fewest documents. */

@@ -62,14 +62,14 @@ final class Ranking {
   }
 
   private static Comparator<Ranked> comparator(List<Query.Order> order) {
-    Comparator<Ranked> comparator = (a, b) -> 0;
-    for (int i = 0; i < order.size(); i++) {
+    Comparator<Ranked> comparator = Comparator.comparing(Ranked::id);
+    for (int i = order.size() - 1; i >= 0; i--) {
       int at = i;
       Comparator<Ranked> next =
           Comparator.comparing(ranked -> ranked.keys().get(at), ValueOrder.INSTANCE);
       boolean descending = order.get(i).direction() == Query.Direction.DESCENDING;
-      comparator = comparator.thenComparing(descending ? next.reversed() : next);
+      comparator = (descending ? next.reversed() : next).thenComparing(comparator);
     }
-    return comparator.thenComparing(Ranked::id);
+    return comparator;
   }
 }

@@ -133,13 +133,13 @@ final class SecondaryIndex {
 
   /** Those of the value's kind that are less, or equal. */
   Range upTo(@Nullable Object value) {
-    Object least = ValueOrder.kind(value).least();
+    Object least = ValueOrder.least(ValueOrder.kind(value));
     return new Range(this, new Posting(least, ""), new Posting(coarse(value), null));
   }
 
   /** Those of the value's kind that are greater, or equal. */
   Range from(@Nullable Object value) {
-    Object end = ValueOrder.kind(value).next().least();
+    Object end = ValueOrder.leastAfter(ValueOrder.kind(value));
     return new Range(this, new Posting(coarse(value), ""), new Posting(end, ""));
   }
 

@@ -29,38 +29,24 @@ final class ValueOrder implements Comparator<@Nullable Object> {
   /** After every value; no value itself. */
   static final Object END = new Mark("end");
 
+  private static final List<Kind> KINDS = List.of(Kind.values());
+
   /** Up to here a {@code double} holds every integer, so that conversion loses nothing. */
   private static final long EXACT_MAX = 1L << 53;
 
   /** What compares with each other. */
   enum Kind {
-    ABSENT(ValueOrder.ABSENT),
-    NULL(null),
-    BOOLEAN(false),
-    NAN(Double.NaN),
-    NUMBER(Double.NEGATIVE_INFINITY),
-    INSTANT(Instant.MIN),
-    STRING(""),
-    BYTES(Bytes.of()),
-    LIST(List.of()),
-    MAP(Map.of()),
-    END(ValueOrder.END);
-
-    private final @Nullable Object least;
-
-    Kind(@Nullable Object least) {
-      this.least = least;
-    }
-
-    /** The least value of this kind. */
-    @Nullable Object least() {
-      return least;
-    }
-
-    /** The kind whose values come after all of this one's. */
-    Kind next() {
-      return values()[ordinal() + 1];
-    }
+    ABSENT,
+    NULL,
+    BOOLEAN,
+    NAN,
+    NUMBER,
+    INSTANT,
+    STRING,
+    BYTES,
+    LIST,
+    MAP,
+    END
   }
 
   private record Mark(String name) {}
@@ -101,6 +87,28 @@ final class ValueOrder implements Comparator<@Nullable Object> {
     throw new AssertionError("unhandled " + value.getClass());
   }
 
+  /** The least value of the kind. */
+  static @Nullable Object least(Kind kind) {
+    return switch (kind) {
+      case ABSENT -> ABSENT;
+      case NULL -> null;
+      case BOOLEAN -> false;
+      case NAN -> Double.NaN;
+      case NUMBER -> Double.NEGATIVE_INFINITY;
+      case INSTANT -> Instant.MIN;
+      case STRING -> "";
+      case BYTES -> Bytes.of();
+      case LIST -> List.of();
+      case MAP -> Map.of();
+      case END -> END;
+    };
+  }
+
+  /** The least value of the kind that comes after this one. */
+  static @Nullable Object leastAfter(Kind kind) {
+    return least(KINDS.get(KINDS.indexOf(kind) + 1));
+  }
+
   @Override
   public int compare(@Nullable Object left, @Nullable Object right) {
     Kind kind = kind(left);
@@ -109,24 +117,16 @@ final class ValueOrder implements Comparator<@Nullable Object> {
   }
 
   private int within(Kind kind, Object left, Object right) {
-    switch (kind) {
-      case BOOLEAN:
-        return Boolean.compare((Boolean) left, (Boolean) right);
-      case NUMBER:
-        return numbers(left, right);
-      case INSTANT:
-        return ((Instant) left).compareTo((Instant) right);
-      case STRING:
-        return left.toString().compareTo(right.toString());
-      case BYTES:
-        return bytes((Bytes) left, (Bytes) right);
-      case LIST:
-        return lists((List<?>) left, (List<?>) right);
-      case MAP:
-        return maps((Map<?, ?>) left, (Map<?, ?>) right);
-      default:
-        return 0; // Kinds of one value.
-    }
+    return switch (kind) {
+      case BOOLEAN -> Boolean.compare((Boolean) left, (Boolean) right);
+      case NUMBER -> numbers(left, right);
+      case INSTANT -> ((Instant) left).compareTo((Instant) right);
+      case STRING -> left.toString().compareTo(right.toString());
+      case BYTES -> bytes((Bytes) left, (Bytes) right);
+      case LIST -> lists((List<?>) left, (List<?>) right);
+      case MAP -> maps((Map<?, ?>) left, (Map<?, ?>) right);
+      case ABSENT, NULL, NAN, END -> 0; // Kinds of one value.
+    };
   }
 
   private static int numbers(Object left, Object right) {

@@ -34,8 +34,7 @@ final class Agreed {
                 agreement.ourSequence(),
                 agreement.wallMillis());
     unsaved.save(
-        Unsaved.Item.of(
-            List.of(new StoreWrite.Note(PREFIX + agreement.peer().value(), value))));
+        Unsaved.Item.of(List.of(new StoreWrite.Note(PREFIX + agreement.peer().value(), value))));
   }
 
   /** What was kept. One that cannot be read is passed over: then there is none. */

@@ -97,6 +97,15 @@ final class CollectionReads {
     return document.absent() ? Optional.empty() : Optional.of(document.value());
   }
 
+  /** The document with its history. */
+  byte[] export(DocumentKey key) {
+    if (value(key).isPresent() && shelf.document(key) instanceof HistoryDocument history) {
+      return history.document().save();
+    }
+    throw new MeshException.Refused(
+        "export(" + key + "): there is no such document with a history. Check its id.");
+  }
+
   /** A document has changed. */
   void changed(OpenDocument document) {
     CollectionIndexes kept = indexes.get(document.key().collection());
@@ -112,7 +121,7 @@ final class CollectionReads {
           "query: " + QUERIES_MAX + " are under way already. Wait for some of them.");
     }
     queries++;
-    done.whenComplete((page, failure) -> queries--);
+    CompletableFuture<?> unused = done.whenComplete((page, failure) -> queries--);
     CollectionIndexes kept = indexes.getOrDefault(collection, CollectionIndexes.none());
     step(new QueryRun(query, source(collection), kept), done);
   }

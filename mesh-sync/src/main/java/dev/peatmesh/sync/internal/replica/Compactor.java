@@ -129,8 +129,7 @@ final class Compactor {
   private void finish(int packed, dev.peatmesh.sync.internal.store.CompactionReport stored) {
     running = false;
     CompactionReport report =
-        new CompactionReport(
-            packed, collected, stored.bytesBefore(), stored.bytesAfter());
+        new CompactionReport(packed, collected, stored.bytesBefore(), stored.bytesAfter());
     if (report.didSomething()) {
       LOG.atInfo()
           .addKeyValue("documents", report.documents())

@@ -1,7 +1,9 @@
 package dev.peatmesh.sync.internal.replica;
 
 import dev.peatmesh.sync.MapEditor;
+import dev.peatmesh.sync.internal.guard.ChangeChunk;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -18,6 +20,17 @@ sealed interface DocumentEdit {
 
   /** Delete it, if it exists and its time to live is over. */
   record DeleteExpired() implements DocumentEdit {}
+
+  /**
+   * Take in changes of other programs, each after those it stands on.
+   *
+   * @param bytes what they take together as a saved document
+   */
+  record Import(List<ChangeChunk> changes, long bytes) implements DocumentEdit {
+    public Import {
+      changes = List.copyOf(changes);
+    }
+  }
 
   /** Let it expire after that time, or later if somebody else says so. */
   record Expire(Duration after) implements DocumentEdit {}

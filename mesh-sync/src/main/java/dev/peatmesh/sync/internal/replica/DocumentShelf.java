@@ -28,7 +28,6 @@ final class DocumentShelf implements AutoCloseable {
   private final Function<DocumentKey, StoredDocument> store;
   private final OwnActor actor;
   private final SizeWatch sizes;
-  private final Snapshots snapshots;
   private final Troubles troubles;
   private final Set<DocumentKey> blank = new LinkedHashSet<>();
   private final Set<DocumentKey> damaged = new LinkedHashSet<>();
@@ -45,7 +44,6 @@ final class DocumentShelf implements AutoCloseable {
     this.store = store;
     this.actor = actor;
     this.sizes = sizes;
-    this.snapshots = snapshots;
     this.troubles = troubles;
     open = new OpenDocuments(settings.openBytesMax(), snapshots::beforeClose);
   }
@@ -145,8 +143,7 @@ final class DocumentShelf implements AutoCloseable {
 
   private OpenDocument take(DocumentKey key) {
     DocumentFacts facts = known.apply(key);
-    StoredDocument stored =
-        facts == null || facts.gone() ? StoredDocument.NONE : store.apply(key);
+    StoredDocument stored = facts == null || facts.gone() ? StoredDocument.NONE : store.apply(key);
     boolean latest = settings.collection(key.collection()).mode() == SyncMode.LATEST_ONLY;
     OpenDocument document =
         latest ? openLatest(key, stored, facts) : openHistory(key, stored, facts);

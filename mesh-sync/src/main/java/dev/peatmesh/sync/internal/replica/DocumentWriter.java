@@ -6,7 +6,6 @@ import dev.peatmesh.sync.internal.crdt.Basis;
 import dev.peatmesh.sync.internal.crdt.NativeDocument;
 import dev.peatmesh.sync.internal.engine.ChangeRef;
 import dev.peatmesh.sync.internal.engine.SyncInput;
-import dev.peatmesh.sync.internal.guard.ActorId;
 import dev.peatmesh.sync.internal.guard.ChangeChunk;
 import dev.peatmesh.sync.internal.guard.ChunkReader;
 import dev.peatmesh.sync.internal.guard.GuardException;
@@ -29,6 +28,7 @@ final class DocumentWriter {
   private final SizeWatch sizes;
   private final HybridClock clock;
   private final LongSupplier wallMillis;
+  private final FileImport imports;
 
   DocumentWriter(
       SyncSettings settings,
@@ -41,6 +41,7 @@ final class DocumentWriter {
     this.sizes = sizes;
     this.clock = clock;
     this.wallMillis = wallMillis;
+    imports = new FileImport(sizes);
   }
 
   /** An edit that is in the document and not yet on the disk. */
@@ -52,13 +53,13 @@ final class DocumentWriter {
     boolean isCurrent();
 
     /** It is durable; answers with what the engine is to be told. */
-    SyncInput published(long event);
+    List<SyncInput> published(long event);
 
     /** Takes the document back to what is durable. */
     void rollBack();
 
     /** What to ask other nodes for. */
-    ChangeRef ref();
+    List<ChangeRef> refs();
   }
 
   /**
@@ -88,6 +89,9 @@ final class DocumentWriter {
     if (document.isBlank()) {
       actor.documentBegins();
     }
+    if (edit instanceof DocumentEdit.Import imported) {
+      return imports.apply(document, imported);
+    }
     if (!nativeDocument.actor().equals(actor.current())) {
       nativeDocument.renewActor(actor.current());
     }
@@ -97,7 +101,7 @@ final class DocumentWriter {
     }
     ChangeChunk chunk = own(document, made.get());
     document.begun(chunk);
-    return new HistoryStep(document, chunk);
+    return new HistoryStep(document, List.of(chunk));
   }
 
   private Optional<byte[]> edited(
@@ -105,7 +109,9 @@ final class DocumentWriter {
     long now = wallMillis.getAsLong();
     Basis present = document.basis();
     Basis basis =
-        timeToLive(document.key()).map(Instant.ofEpochMilli(now)::plus).map(present::keeping)
+        timeToLive(document.key())
+            .map(Instant.ofEpochMilli(now)::plus)
+            .map(present::keeping)
             .orElse(present);
     if (edit instanceof DocumentEdit.Put put) {
       return target.put(put.value(), basis);
@@ -173,16 +179,13 @@ final class DocumentWriter {
     }
     document.begun(written);
     return new LatestStep(
-        document,
-        new ChangeRef.Dot(made.get().dot().actor(), made.get().dot().counter()));
+        document, new ChangeRef.Dot(made.get().dot().actor(), made.get().dot().counter()));
   }
 
   private Optional<LatestDocument.Written> edited(
       LatestReplica document, DocumentEdit edit, Author author, long now) {
     LatestDocument working =
-        document
-            .working()
-            .prune(now - LatestDocument.AUTHOR_RETENTION.toMillis(), author.actor());
+        document.working().prune(now - LatestDocument.AUTHOR_RETENTION.toMillis(), author.actor());
     if (edit instanceof DocumentEdit.Put put) {
       return working.put(put.value(), author);
     }
@@ -193,49 +196,15 @@ final class DocumentWriter {
       return working.expire(Instant.ofEpochMilli(now).plus(expire.after()), author);
     }
     if (edit instanceof DocumentEdit.Delete || isOver(document, now)) {
-      return working.delete(
-          settings.collection(document.key().collection()).deletes(), author);
+      return working.delete(settings.collection(document.key().collection()).deletes(), author);
     }
     return Optional.empty();
   }
 
-  private record HistoryStep(HistoryDocument document, int generation, ChangeChunk chunk)
-      implements Step {
-    HistoryStep(HistoryDocument document, ChangeChunk chunk) {
-      this(document, document.generation(), chunk);
-    }
-
-    @Override
-    public List<StoreWrite> writes(long event) {
-      return List.of(new StoreWrite.Change(document.key(), chunk, event));
-    }
-
-    @Override
-    public boolean isCurrent() {
-      return generation == document.generation();
-    }
-
-    @Override
-    public SyncInput published(long event) {
-      document.published(chunk, event);
-      return new SyncInput.Published(document.key(), chunk);
-    }
-
-    @Override
-    public void rollBack() {
-      document.rollBack();
-    }
-
-    @Override
-    public ChangeRef ref() {
-      return new ChangeRef.Hash(chunk.hash());
-    }
-  }
-
-  private record LatestStep(LatestReplica document, int generation, ChangeRef ref)
+  private record LatestStep(LatestReplica document, int generation, List<ChangeRef> refs)
       implements Step {
     LatestStep(LatestReplica document, ChangeRef ref) {
-      this(document, document.generation(), ref);
+      this(document, document.generation(), List.of(ref));
     }
 
     @Override
@@ -249,9 +218,9 @@ final class DocumentWriter {
     }
 
     @Override
-    public SyncInput published(long event) {
+    public List<SyncInput> published(long event) {
       document.published(event);
-      return new SyncInput.PublishedLatest(document.key());
+      return List.of(new SyncInput.PublishedLatest(document.key()));
     }
 
     @Override

@@ -133,8 +133,7 @@ final class HeldDocuments implements Documents {
   public boolean holds(DocumentKey key, ChangeRef change) {
     OpenDocument document = shelf.document(key);
     if (change instanceof ChangeRef.Hash hash) {
-      return document instanceof HistoryDocument history
-          && history.graph().contains(hash.hash());
+      return document instanceof HistoryDocument history && history.graph().contains(hash.hash());
     }
     if (change instanceof ChangeRef.Dot dot) {
       return document instanceof LatestReplica latest

@@ -44,6 +44,7 @@ final class HistoryDocument implements OpenDocument {
   private NativeDocument document;
   private @Nullable Map<String, @Nullable Object> value;
   private NativeDocument.Admission admission = (chunk, saved) -> {};
+  private boolean branched;
   private int generation;
   private int unsaved;
   private long chunkBytes;
@@ -178,11 +179,23 @@ final class HistoryDocument implements OpenDocument {
     value = null;
   }
 
+  /** Changes of a file are on their way to the disk; they may have several heads. */
+  void imported(List<ChangeChunk> chunks) {
+    chunks.forEach(this::begun);
+    branched = true;
+  }
+
+  /** The own changes that are not durable yet. */
+  List<ChangeChunk> unpublished() {
+    return List.copyOf(unpublished);
+  }
+
   void published(ChangeChunk own, long event) {
     ChangeChunk first = unpublished.remove();
     if (!first.hash().equals(own.hash())) {
       throw new AssertionError("changes of " + key() + " became durable out of order");
     }
+    branched = branched && !unpublished.isEmpty();
     stored(own);
     sequence(event);
   }
@@ -214,7 +227,7 @@ final class HistoryDocument implements OpenDocument {
     if (unpublished.isEmpty()) {
       return graph().size() == 0 || graph().deleted(deletes);
     }
-    if (deletes == DeletePolicy.DELETE_WINS) {
+    if (deletes == DeletePolicy.DELETE_WINS || branched) {
       return withUnpublished().deleted(deletes);
     }
     if (!unpublished.getLast().deletesDocument()) {
@@ -231,6 +244,7 @@ final class HistoryDocument implements OpenDocument {
    */
   void rollBack() {
     unpublished.clear();
+    branched = false;
     generation++;
     value = null;
     storedExpiry.doubt();

@@ -107,8 +107,7 @@ final class Journal {
     if (!skippedAnew) {
       return List.of();
     }
-    List<String> ranges =
-        skipped.stream().map(range -> range.after() + "-" + range.to()).toList();
+    List<String> ranges = skipped.stream().map(range -> range.after() + "-" + range.to()).toList();
     return List.of(new StoreWrite.Note(NOTE, String.join(",", ranges)));
   }
 

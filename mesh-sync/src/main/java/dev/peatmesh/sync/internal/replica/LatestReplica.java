@@ -41,8 +41,7 @@ final class LatestReplica implements OpenDocument {
   private int unsaved;
   private long sequence;
 
-  LatestReplica(
-      DocumentKey key, LatestDocument stored, StoredExpiry storedExpiry, long sequence) {
+  LatestReplica(DocumentKey key, LatestDocument stored, StoredExpiry storedExpiry, long sequence) {
     this.key = key;
     this.storedExpiry = storedExpiry;
     this.sequence = sequence;

@@ -15,6 +15,7 @@ import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,12 +30,14 @@ final class LocalWrites {
   private final Journal journal;
   private final ChangeLog log;
   private final Unsaved unsaved;
+  private final Predicate<DocumentKey> admits;
   private final Consumer<SyncInput> engine;
   private final Consumer<OpenDocument> changed;
   private final NavigableSet<DocumentKey> underWay = new TreeSet<>();
   private boolean closed;
 
   /**
+   * @param admits whether there is room for one more document of that name
    * @param changed hears of every document that a write has changed, once it is visible
    */
   LocalWrites(
@@ -44,6 +47,7 @@ final class LocalWrites {
       Journal journal,
       ChangeLog log,
       Unsaved unsaved,
+      Predicate<DocumentKey> admits,
       Consumer<SyncInput> engine,
       Consumer<OpenDocument> changed) {
     this.shelf = shelf;
@@ -52,6 +56,7 @@ final class LocalWrites {
     this.journal = journal;
     this.log = log;
     this.unsaved = unsaved;
+    this.admits = admits;
     this.engine = engine;
     this.changed = changed;
   }
@@ -62,8 +67,7 @@ final class LocalWrites {
    * @param heads of the document after it
    * @param refs what to ask other nodes for
    */
-  record Written(
-      DocumentKey key, boolean changed, List<ChangeHash> heads, List<ChangeRef> refs) {}
+  record Written(DocumentKey key, boolean changed, List<ChangeHash> heads, List<ChangeRef> refs) {}
 
   /** Documents with writes that are not durable: no index knows of them yet. */
   NavigableSet<DocumentKey> underWay() {
@@ -72,6 +76,12 @@ final class LocalWrites {
 
   /** Edits a document. The future completes on this loop, once the write is durable. */
   void write(DocumentKey key, DocumentEdit edit, CompletableFuture<Written> done) {
+    if (!admits.test(key)) {
+      throw new MeshException.Refused(
+          "documentsMax: there is no room for "
+              + key
+              + ". Raise the limit, delete documents, or use fewer collections.");
+    }
     OpenDocument document = shelf.document(key);
     List<ChangeHash> before = document.tips();
     DocumentWriter.Step step = writer.apply(document, edit);
@@ -84,19 +94,13 @@ final class LocalWrites {
     long event = journal.begin();
     JournalEntry entry =
         journal.entry(
-            event,
-            key,
-            document.absent(),
-            Origin.LOCAL,
-            actor.current(),
-            before,
-            document.tips());
+            event, key, document.absent(), Origin.LOCAL, actor.current(), before, document.tips());
     List<StoreWrite> batch = new ArrayList<>(unsaved.waitingFor(key));
     batch.addAll(actor.unstored());
     batch.addAll(step.writes(event));
     batch.addAll(document.storedExpiry().changedTo(document.expiresMillis()));
     batch.add(Journal.stored(entry));
-    Written written = new Written(key, true, document.tips(), List.of(step.ref()));
+    Written written = new Written(key, true, document.tips(), step.refs());
     log.append(
         batch,
         failure -> {
@@ -142,12 +146,12 @@ final class LocalWrites {
     if (closed) {
       return; // It is on the disk, and there is nobody left to tell.
     }
-    SyncInput input = step.published(entry.sequence());
+    List<SyncInput> inputs = step.published(entry.sequence());
     if (document.settled()) {
       underWay.remove(document.key());
     }
     unsaved.storeWorks();
-    engine.accept(input);
+    inputs.forEach(engine);
     journal.tell(entry);
     changed.accept(document);
   }

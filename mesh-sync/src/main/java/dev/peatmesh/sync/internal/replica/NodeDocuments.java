@@ -79,7 +79,12 @@ final class NodeDocuments {
     log = parts.log();
     clock = new WallClock(parts.clock());
     troubles = new Troubles(loop, settings.limits().warnBytes());
-    actor = new OwnActor(parts.self(), recovered.replica().actor(), recovered.note(OwnActor.NOTE), parts.random());
+    actor =
+        new OwnActor(
+            parts.self(),
+            recovered.replica().actor(),
+            recovered.note(OwnActor.NOTE),
+            parts.random());
     unsaved = new Unsaved(loop, log);
     subscribers = new Subscribers(parts.callbacks());
     feed = new Feed(journalOf(recovered), loop, parts.callbacks());
@@ -95,8 +100,7 @@ final class NodeDocuments {
     agreed = new Agreed(unsaved);
     EngineSettings engineSettings = engineSettings(parts);
     DocumentIndex index =
-        new DocumentIndex(
-            settings.documentsMax(), COLLECTIONS_MAX, engineSettings.bucketSeconds());
+        new DocumentIndex(settings.documentsMax(), COLLECTIONS_MAX, engineSettings.bucketSeconds());
     // What is there is there: a limit that was lowered since refuses only what comes.
     recovered.facts().forEach(index::put);
     engine =
@@ -106,16 +110,20 @@ final class NodeDocuments {
     DocumentWriter writer = new DocumentWriter(settings, actor, sizes, stamps, clock);
     writes =
         new LocalWrites(
-            shelf, writer, actor, journal, log, unsaved, this::handle, this::changed);
+            shelf, writer, actor, journal, log, unsaved, this::admits, this::handle, this::changed);
     remote = new RemoteChanges(shelf, actor, journal, unsaved, this::handle, this::changed);
     reads = new CollectionReads(loop, settings, shelf, engine.index(), writes.underWay());
     replications = new Replications(loop, this::handle, peers::connected);
     expiry = new Expiry(loop, clock, () -> rank(parts.self()), this::deleteExpired);
     compactor =
-        new Compactor(
-            loop, settings, shelf, engine.index(), snapshots, loose, log, this::handle);
+        new Compactor(loop, settings, shelf, engine.index(), snapshots, loose, log, this::handle);
     recover(recovered);
     start();
+  }
+
+  /** Immutable: for any thread. */
+  SyncSettings settings() {
+    return settings;
   }
 
   PeerPorts peers() {
@@ -283,6 +291,14 @@ final class NodeDocuments {
     }
   }
 
+  /** New documents under way are in no index yet, but will be. */
+  private boolean admits(DocumentKey key) {
+    DocumentIndex index = engine.index();
+    return index.get(key) != null
+        || writes.underWay().contains(key)
+        || (index.size() + writes.underWay().size() < settings.documentsMax() && index.admits(key));
+  }
+
   private void peerUp(PeerId peer) {
     troubles.peerUp(peer);
     handle(new SyncInput.PeerUp(peer));
@@ -335,6 +351,14 @@ final class NodeDocuments {
     return true;
   }
 
+  /** What the store knows of a document is not all: only opening it tells. */
+  private void open(DocumentKey key) {
+    OpenDocument document = shelf.document(key);
+    if (!document.isBlank()) {
+      handle(new SyncInput.Corrected(key, document.facts()));
+    }
+  }
+
   /** A stored document was found damaged: what is left of it is what the others must hear of. */
   private void correct(DocumentKey key) {
     OpenDocument document = shelf.document(key);
@@ -362,13 +386,14 @@ final class NodeDocuments {
       return;
     }
     CompletableFuture<LocalWrites.Written> done = new CompletableFuture<>();
-    done.whenComplete(
-        (written, failure) -> {
-          if (failure != null) {
-            LOG.atWarn().setCause(failure).addKeyValue("document", key).log("delete failed");
-            noteExpiry(key);
-          }
-        });
+    CompletableFuture<?> unused =
+        done.whenComplete(
+            (written, failure) -> {
+              if (failure != null) {
+                LOG.atWarn().setCause(failure).addKeyValue("document", key).log("delete failed");
+                noteExpiry(key);
+              }
+            });
     try {
       writes.write(key, edit, done);
     } catch (MeshException failure) {
@@ -380,8 +405,7 @@ final class NodeDocuments {
 
   private void noteExpiry(DocumentKey key) {
     DocumentEntry known = engine.index().get(key);
-    loop.schedule(
-        HOUSEKEEPING, () -> expiry.note(key, known == null ? null : known.facts()));
+    loop.schedule(HOUSEKEEPING, () -> expiry.note(key, known == null ? null : known.facts()));
   }
 
   /** How many of the nodes connected to this one delete expired documents before it. */
@@ -406,7 +430,7 @@ final class NodeDocuments {
           DocumentEntry known = engine.index().get(key);
           return known == null ? null : known.facts();
         });
-    recovered.doubtful().forEach(shelf::document);
+    recovered.doubtful(settings).forEach(this::open);
     tidy();
   }
 
@@ -446,9 +470,6 @@ final class NodeDocuments {
 
   private EngineSettings engineSettings(Replicator.Parts parts) {
     return new EngineSettings(
-        settings.guard(),
-        settings.documentsMax(),
-        parts.durable(),
-        settings.tombstoneRetention());
+        settings.guard(), settings.documentsMax(), parts.durable(), settings.tombstoneRetention());
   }
 }

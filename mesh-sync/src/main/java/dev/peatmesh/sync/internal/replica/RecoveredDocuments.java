@@ -1,6 +1,7 @@
 package dev.peatmesh.sync.internal.replica;
 
 import dev.peatmesh.runtime.MeshException;
+import dev.peatmesh.sync.DeletePolicy;
 import dev.peatmesh.sync.DocumentKey;
 import dev.peatmesh.sync.SyncMode;
 import dev.peatmesh.sync.internal.feed.JournalEntry;
@@ -86,9 +87,20 @@ public final class RecoveredDocuments {
     return sizes;
   }
 
-  /** Documents of which something was damaged: opening them tells what is left. */
-  List<DocumentKey> doubtful() {
-    return doubtful;
+  /**
+   * Documents that must be opened to know how they are: of which something was damaged, and those
+   * with several heads where deletes win.
+   */
+  List<DocumentKey> doubtful(SyncSettings settings) {
+    List<DocumentKey> all = new ArrayList<>(doubtful);
+    facts.forEach(
+        (key, known) -> {
+          if (known.heads().size() > 1
+              && settings.collection(key.collection()).deletes() == DeletePolicy.DELETE_WINS) {
+            all.add(key);
+          }
+        });
+    return all;
   }
 
   /** The last events; none when some may be missing among them. */

@@ -12,6 +12,10 @@ import dev.peatmesh.sync.Query;
 import dev.peatmesh.sync.QueryPage;
 import dev.peatmesh.sync.Subscription;
 import dev.peatmesh.sync.WriteReceipt;
+import dev.peatmesh.sync.internal.file.AutomergeFile;
+import dev.peatmesh.sync.internal.file.FileLimits;
+import dev.peatmesh.sync.internal.guard.ChangeChunk;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -90,6 +94,24 @@ final class ReplicatedCollection implements DocumentCollection {
   @Override
   public WriteReceipt delete(String id) {
     return write(id, new DocumentEdit.Delete());
+  }
+
+  @Override
+  public WriteReceipt importAutomerge(String id, Path file) {
+    DocumentKey key = key(id);
+    if (!replicator.keepsHistory(name)) {
+      throw new MeshException.Refused(
+          "import("
+              + key
+              + "): the collection keeps no history. Put the value, or use another one.");
+    }
+    List<ChangeChunk> changes = AutomergeFile.changes(file, FileLimits.DEFAULT);
+    return write(id, new DocumentEdit.Import(changes, file.toFile().length()));
+  }
+
+  @Override
+  public byte[] exportAutomerge(String id) {
+    return await(replicator.export(key(id)));
   }
 
   @Override

@@ -7,7 +7,6 @@ import dev.peatmesh.sync.internal.guard.ChangeHash;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /** A write that is durable here, and that can be waited for elsewhere. */
 final class ReplicatedReceipt implements WriteReceipt {
@@ -46,15 +45,8 @@ final class ReplicatedReceipt implements WriteReceipt {
 
   @Override
   public CompletableFuture<Void> replicated(int nodes, Duration timeout) {
-    return ask(nodes, timeout)
-        .handleAsync(
-            (done, failure) -> {
-              if (failure != null) {
-                throw new CompletionException(failure);
-              }
-              return done;
-            },
-            replicator.callbacks());
+    // By way of the callback executor: what a caller chains must not run on the document loop.
+    return ask(nodes, timeout).whenCompleteAsync((nothing, failure) -> {}, replicator.callbacks());
   }
 
   @Override

@@ -61,7 +61,7 @@ final class Replications {
     }
     Waiter waiter = new Waiter(write, nodes, timeout, done);
     waiting++;
-    done.whenComplete((unused, failure) -> end(waiter));
+    CompletableFuture<?> unused = done.whenComplete((nothing, failure) -> end(waiter));
     List<SyncInput> questions = new ArrayList<>();
     for (ChangeRef ref : write.refs()) {
       long id = ++lastQuestion;
@@ -113,13 +113,14 @@ final class Replications {
   private void late(Waiter waiter) {
     Set<PeerId> holders = waiter.holdersOfAll();
     Set<PeerId> linked = Set.copyOf(connected.get());
-    directory
-        .peers()
-        .whenCompleteAsync(
-            (peers, failure) ->
-                waiter.done.completeExceptionally(
-                    failure(waiter, holders, linked, peers == null ? List.of() : peers)),
-            loop);
+    CompletableFuture<?> unused =
+        directory
+            .peers()
+            .whenCompleteAsync(
+                (peers, failure) ->
+                    waiter.done.completeExceptionally(
+                        failure(waiter, holders, linked, peers == null ? List.of() : peers)),
+                loop);
   }
 
   private static MeshException.NotReplicated failure(
@@ -163,8 +164,7 @@ final class Replications {
     private final Set<PeerId> inMemory = new HashSet<>();
     private Loop.@Nullable Timer timer;
 
-    Waiter(
-        LocalWrites.Written write, int nodes, Duration timeout, CompletableFuture<Void> done) {
+    Waiter(LocalWrites.Written write, int nodes, Duration timeout, CompletableFuture<Void> done) {
       this.write = write;
       this.nodes = nodes;
       this.timeout = timeout;

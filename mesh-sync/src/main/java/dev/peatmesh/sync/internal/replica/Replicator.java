@@ -11,8 +11,8 @@ import dev.peatmesh.sync.Filter;
 import dev.peatmesh.sync.Query;
 import dev.peatmesh.sync.QueryPage;
 import dev.peatmesh.sync.Subscription;
+import dev.peatmesh.sync.SyncMode;
 import dev.peatmesh.sync.internal.engine.PeerId;
-import dev.peatmesh.sync.internal.engine.SyncInput;
 import dev.peatmesh.sync.internal.reconcile.Fingerprint;
 import dev.peatmesh.sync.internal.store.ChangeLog;
 import java.nio.ByteBuffer;
@@ -161,6 +161,10 @@ public final class Replicator implements AutoCloseable {
     return submit(done -> documents.writes().write(key, edit, done));
   }
 
+  CompletableFuture<byte[]> export(DocumentKey key) {
+    return submit(done -> done.complete(documents.reads().export(key)));
+  }
+
   CompletableFuture<Void> replicated(LocalWrites.Written write, int nodes, Duration timeout) {
     return submit(done -> documents.replications().await(write, nodes, timeout, done));
   }
@@ -182,14 +186,15 @@ public final class Replicator implements AutoCloseable {
   }
 
   Subscription subscribe(
-      String collection,
-      Filter filter,
-      OptionalLong since,
-      Consumer<? super FeedEvent> listener) {
+      String collection, Filter filter, OptionalLong since, Consumer<? super FeedEvent> listener) {
     checkOpen();
     return documents
         .feed()
         .subscribe(collection, filter, since, documents.reads().source(collection), listener);
+  }
+
+  boolean keepsHistory(String collection) {
+    return documents.settings().collection(collection).mode() == SyncMode.FULL_HISTORY;
   }
 
   Executor callbacks() {

@@ -37,9 +37,7 @@ final class SizeWatch {
 
   /** Why a state of that size must not be; empty when it may. */
   Optional<String> tooLarge(DocumentKey key, long bytes) {
-    return bytes <= limits.maxBytes()
-        ? Optional.empty()
-        : Optional.of(limits.refusal(key, bytes));
+    return bytes <= limits.maxBytes() ? Optional.empty() : Optional.of(limits.refusal(key, bytes));
   }
 
   /** The document has changed: tell the operator when it is large, once. */

@@ -158,8 +158,7 @@ final class Troubles {
         .map(Event::text)
         .ifPresent(
             last ->
-                reasons.add(
-                    refused + " changes of other nodes were refused; the last: " + last));
+                reasons.add(refused + " changes of other nodes were refused; the last: " + last));
     modes.forEach(
         (collection, peers) ->
             reasons.add(
@@ -183,7 +182,10 @@ final class Troubles {
     stalls.forEach(
         (peer, event) ->
             reasons.add(
-                "documents differ from those of peer " + peer + " without progress: " + event.text));
+                "documents differ from those of peer "
+                    + peer
+                    + " without progress: "
+                    + event.text));
     return reasons;
   }
 

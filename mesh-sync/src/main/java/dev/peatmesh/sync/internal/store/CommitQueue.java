@@ -116,9 +116,11 @@ final class CommitQueue {
         null);
   }
 
+  /** One that is larger than the whole queue waits alone: a file that is imported. */
   private boolean hasRoom(Entry entry) {
-    return changes + entry.changeCount() <= limits.queueChangesMax()
-        && bytes + entry.byteCount() <= limits.queueBytesMax();
+    return entries.isEmpty()
+        || (changes + entry.changeCount() <= limits.queueChangesMax()
+            && bytes + entry.byteCount() <= limits.queueBytesMax());
   }
 
   private Answer add(Entry entry) {

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
@@ -47,7 +48,7 @@ final class KeySlot {
         keyId,
         salt,
         new SecretKeySpec(expand(key, ENCRYPT, salted), "AES"),
-        java.util.Arrays.copyOf(check, CHECK_BYTES));
+        Arrays.copyOf(check, CHECK_BYTES));
   }
 
   static int saltBytes() {

@@ -25,6 +25,9 @@ final class Keyring {
   /** Name in the meta table of what names are looked up under. */
   static final String SALT = "names";
 
+  /** In the meta table when no row is in plain text. */
+  private static final String SEALED = "sealed";
+
   private static final String META_PREFIX = "key.";
 
   private static final String NAMES = "peatmesh store 1 names";
@@ -69,7 +72,7 @@ final class Keyring {
       return keyring;
     }
     for (Map.Entry<String, String> row : meta.all(META_PREFIX).entrySet()) {
-      String[] words = row.getValue().split(" ");
+      String[] words = row.getValue().split(" ", -1);
       if (words.length != 4) {
         throw SqliteFailure.damaged(file, "the list of its keys cannot be read");
       }
@@ -122,6 +125,9 @@ final class Keyring {
     String hex = HexFormat.of().formatHex(salt);
     meta.set(SALT, hex);
     names(hex);
+    if (encrypts()) {
+      meta.set(SEALED, "1");
+    }
   }
 
   /** What names are looked up under in a file with this salt. */
@@ -153,6 +159,21 @@ final class Keyring {
     return current;
   }
 
+  /**
+   * To be called when a transaction was rolled back: the note about a slot may be gone with it, and
+   * is made again before the next value.
+   */
+  void rolledBack() {
+    left = 0;
+  }
+
+  /** Whether there may be rows that are not as they would be written now. */
+  boolean hasOthers() throws SQLException {
+    return !given.isEmpty()
+        && (meta.get(SEALED) == null
+            || slots.values().stream().anyMatch(slot -> !isCurrent(slot.number())));
+  }
+
   /** Null when there is none of that number. */
   @Nullable KeySlot slot(int number) {
     return slots.get(number);
@@ -167,22 +188,6 @@ final class Keyring {
   boolean isCurrent(int slot) {
     KeySlot found = slots.get(slot);
     return found == null ? given.isEmpty() : found.keyId().equals(currentId());
-  }
-
-  /** Numbers of the slots of the current key; only plain text when there is none. */
-  List<Integer> currentSlots() {
-    return given.isEmpty()
-        ? List.of(KeySlot.PLAIN)
-        : slots.values().stream()
-            .filter(slot -> slot.keyId().equals(currentId()))
-            .map(KeySlot::number)
-            .sorted()
-            .toList();
-  }
-
-  /** Ids of the keys that rows may be encrypted under. */
-  List<String> keyIds() {
-    return slots.values().stream().map(KeySlot::keyId).distinct().sorted().toList();
   }
 
   boolean encrypts() {
@@ -201,6 +206,7 @@ final class Keyring {
       }
     }
     slots = Map.copyOf(kept);
+    meta.set(SEALED, "1");
     return dropped.stream().distinct().sorted().toList();
   }
 
@@ -209,7 +215,7 @@ final class Keyring {
     random.nextBytes(salt);
     int number = slots.keySet().stream().mapToInt(Integer::intValue).max().orElse(0) + 1;
     StoreKey key = given.get(0);
-    KeySlot slot = KeySlot.derive(number, key.id(), key.bytes(), HexFormat.of().formatHex(salt));
+    KeySlot slot = KeySlot.derive(number, key.id(), currentKey, HexFormat.of().formatHex(salt));
     Map<Integer, KeySlot> more = new TreeMap<>(slots);
     more.put(number, slot);
     slots = Map.copyOf(more);

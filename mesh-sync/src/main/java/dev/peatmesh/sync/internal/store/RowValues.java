@@ -110,7 +110,8 @@ final class RowValues {
                 + author.length
                 + (entry.oldHeads().size() + entry.newHeads().size()) * ChangeHash.BYTES
                 + name.length);
-    value.put((byte) entry.kind().ordinal()).put((byte) entry.origin().ordinal());
+    value.put((byte) (entry.kind() == DocumentEvent.Kind.DELETED ? 1 : 0));
+    value.put((byte) (entry.origin() == DocumentEvent.Origin.REMOTE ? 1 : 0));
     value.putLong(entry.millis()).putShort((short) author.length).put(author);
     put(value, entry.oldHeads());
     put(value, entry.newHeads());
@@ -119,8 +120,10 @@ final class RowValues {
 
   static JournalEntry journal(long sequence, byte[] value) {
     ByteBuffer from = ByteBuffer.wrap(value);
-    DocumentEvent.Kind kind = constant(DocumentEvent.Kind.values(), from.get());
-    DocumentEvent.Origin origin = constant(DocumentEvent.Origin.values(), from.get());
+    DocumentEvent.Kind kind =
+        from.get() == 1 ? DocumentEvent.Kind.DELETED : DocumentEvent.Kind.CHANGED;
+    DocumentEvent.Origin origin =
+        from.get() == 1 ? DocumentEvent.Origin.REMOTE : DocumentEvent.Origin.LOCAL;
     long millis = from.getLong();
     String author = text(from);
     List<ChangeHash> oldHeads = hashes(from);
@@ -128,13 +131,6 @@ final class RowValues {
     byte[] name = new byte[from.remaining()];
     from.get(name);
     return new JournalEntry(sequence, name(name), kind, origin, author, oldHeads, newHeads, millis);
-  }
-
-  private static <T> T constant(T[] values, byte ordinal) {
-    if (ordinal < 0 || ordinal >= values.length) {
-      throw new IllegalArgumentException("no constant has the number " + ordinal);
-    }
-    return values[ordinal];
   }
 
   private static void put(ByteBuffer value, StoredHead head) {

@@ -5,7 +5,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,10 +35,14 @@ final class SqliteCompaction {
 
   /** Part of a transaction: one step of encryption; negative when no row is left to look at. */
   long encryptSome(int bytesMax) throws SQLException {
+    if (!keys.hasOthers()) {
+      return -1;
+    }
     Table[] tables = Table.values();
     while (table < tables.length) {
+      long before = lastId;
       List<Row> rows = next(tables[table], bytesMax);
-      if (!rows.isEmpty()) {
+      if (lastId != before) {
         return update(tables[table], rows);
       }
       table++;
@@ -58,9 +61,8 @@ final class SqliteCompaction {
     return canShrink && !session.ask("PRAGMA freelist_count").equals("0");
   }
 
+  /** Looks at a bounded number of rows, whether or not they are to be encrypted. */
   private List<Row> next(Table from, int bytesMax) throws SQLException {
-    String current =
-        keys.currentSlots().stream().map(String::valueOf).collect(Collectors.joining(","));
     PreparedStatement select =
         session.prepare(
             "SELECT "
@@ -69,9 +71,7 @@ final class SqliteCompaction {
                 + from.name
                 + " NOT INDEXED WHERE "
                 + from.id
-                + " > ? AND slot NOT IN ("
-                + current
-                + ") ORDER BY "
+                + " > ? ORDER BY "
                 + from.id
                 + " LIMIT "
                 + ROWS_MAX);
@@ -81,6 +81,9 @@ final class SqliteCompaction {
     try (ResultSet row = select.executeQuery()) {
       while (bytes < bytesMax && row.next()) {
         lastId = row.getLong(1);
+        if (keys.isCurrent(row.getInt(4))) {
+          continue;
+        }
         Row found = from.row(row);
         byte[] plain =
             seal.open(row, 4, found.kind(), found.id(), found.document(), found.sequence());

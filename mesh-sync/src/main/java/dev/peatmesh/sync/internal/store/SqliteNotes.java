@@ -1,14 +1,28 @@
 package dev.peatmesh.sync.internal.store;
 
+import dev.peatmesh.sync.internal.feed.JournalEntry;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The table of notes. Not thread-safe. Remembers the names, which are few: see StoreLimits. */
 final class SqliteNotes {
+  private static final RecoverySink NO_SINK =
+      new RecoverySink() {
+        @Override
+        public void document(RecoveredDocument document) {}
+
+        @Override
+        public void journal(JournalEntry entry) {}
+
+        @Override
+        public void note(String name, String value) {}
+      };
+
   private final SqliteSession session;
   private final RowSeal seal;
   private final int notesMax;
@@ -83,18 +97,6 @@ final class SqliteNotes {
     if (numbers == null) {
       tell(NO_SINK, new Refused());
     }
-    return java.util.Objects.requireNonNull(numbers);
+    return Objects.requireNonNull(numbers);
   }
-
-  private static final RecoverySink NO_SINK =
-      new RecoverySink() {
-        @Override
-        public void document(RecoveredDocument document) {}
-
-        @Override
-        public void journal(dev.peatmesh.sync.internal.feed.JournalEntry entry) {}
-
-        @Override
-        public void note(String name, String value) {}
-      };
 }

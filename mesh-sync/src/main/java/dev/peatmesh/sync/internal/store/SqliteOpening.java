@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -100,7 +101,10 @@ record SqliteOpening(
     } else if (schema.isOld()) {
       session.transaction("bring it to the present version", () -> migrate(meta));
     } else {
-      keys.names(session.transaction("read its settings", () -> meta.get(Keyring.SALT)));
+      keys.names(
+          session
+              .transaction("read its settings", () -> Optional.ofNullable(meta.get(Keyring.SALT)))
+              .orElse(null));
       schema.repairIndexes();
     }
     schema.makeShrinkable();

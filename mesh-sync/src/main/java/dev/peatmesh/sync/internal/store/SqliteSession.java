@@ -59,8 +59,8 @@ final class SqliteSession implements AutoCloseable {
   }
 
   /**
-   * Opens an existing file so that no other session can: where there is no shared memory, because the
-   * disk is full or the file system has none.
+   * Opens an existing file so that no other session can: where there is no shared memory, because
+   * the disk is full or the file system has none.
    */
   static SqliteSession openAlone(Path file) {
     return open(file, List.of("locking_mode = EXCLUSIVE"), List.of());

@@ -112,6 +112,7 @@ public final class SqliteStore implements DocumentStore {
       if (!SqliteFailure.mayPass(failure)) {
         throw failure;
       }
+      forget();
       LOG.atWarn().setCause(failure).log("store opened for reading; writes fail until it passes");
     }
   }
@@ -246,9 +247,15 @@ public final class SqliteStore implements DocumentStore {
       throw SqliteFailure.of(file, task, failure);
     } finally {
       if (!kept) {
-        writer.forget();
+        forget();
       }
     }
+  }
+
+  /** What is remembered of rows and notes that were rolled back. */
+  private void forget() {
+    writer.forget();
+    keys.rolledBack();
   }
 
   private static long size(Path path) {

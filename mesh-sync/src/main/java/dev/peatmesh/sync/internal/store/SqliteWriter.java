@@ -2,6 +2,7 @@ package dev.peatmesh.sync.internal.store;
 
 import dev.peatmesh.sync.DocumentKey;
 import dev.peatmesh.sync.internal.guard.ChangeHash;
+import java.nio.ByteBuffer;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -151,7 +152,7 @@ final class SqliteWriter {
     documents.delete(document, false);
     List<StoredHead> heads =
         gone.heads().stream().map(hash -> new StoredHead(hash, gone.deletedSeconds())).toList();
-    byte[] value = RowValues.content(heads, java.nio.ByteBuffer.allocate(0));
+    byte[] value = RowValues.content(heads, ByteBuffer.allocate(0));
     documents.putPart(RowKind.MARK, document, gone.sequence(), value);
     known.put(gone.key(), new Known(document, true));
     noteSequence(gone.sequence());

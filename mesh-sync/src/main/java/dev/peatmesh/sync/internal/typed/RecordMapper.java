@@ -58,10 +58,8 @@ final class RecordMapper<T extends Record> {
               + document
               + "): the change returned null. Return the record, or call delete to delete it.");
     }
-    if (after != before) {
-      shape.updateFields(
-          root, stored, write(before, document).values(), write(after, document).values());
-    }
+    shape.updateFields(
+        root, stored, write(before, document).values(), write(after, document).values());
   }
 
   @Override

@@ -64,7 +64,7 @@ final class RecordShape implements Shape {
           "a valid " + type.getSimpleName(),
           cause);
     } catch (ReflectiveOperationException impossible) {
-      throw new AssertionError("a constructor that was accessible is not any more", impossible);
+      throw new LinkageError("a constructor that was accessible is not any more", impossible);
     }
   }
 

@@ -7,6 +7,7 @@ import java.math.BigInteger;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -157,7 +158,6 @@ final class Scalars {
 
   /** Documents hold milliseconds: what is finer would differ for ever from what was stored. */
   private static Object millis(Object value) {
-    Instant instant = (Instant) value;
-    return instant.minusNanos(instant.getNano() % 1_000_000);
+    return ((Instant) value).truncatedTo(ChronoUnit.MILLIS);
   }
 }

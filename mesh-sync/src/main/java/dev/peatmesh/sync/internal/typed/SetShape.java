@@ -44,7 +44,7 @@ record SetShape(ScalarShape element) implements Shape {
 
   @Override
   public void update(Spot spot, @Nullable Object stored, @Nullable Object base, Object wanted) {
-    if (!(stored instanceof List<?> present) || !(base instanceof List<?> before)) {
+    if (!(stored instanceof List<?> present) || !(base instanceof List<?>)) {
       spot.put(wanted);
       return;
     }

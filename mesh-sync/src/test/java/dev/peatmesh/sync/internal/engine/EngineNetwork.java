@@ -217,6 +217,7 @@ final class EngineNetwork {
     private final int index;
     private final Map<PeerId, Boolean> blocked = new LinkedHashMap<>();
     private final Map<DocumentKey, Long> writes = new LinkedHashMap<>();
+    private final Map<DocumentKey, Integer> dropped = new HashMap<>();
     private int life;
 
     Node(int index) {
@@ -252,9 +253,12 @@ final class EngineNetwork {
       engine = start();
     }
 
-    ActorId actor() {
-      // A new one after every crash: numbers that were lost must not be used again.
-      return new ActorId(id.value().substring(0, 24) + HexFormat.of().toHexDigits((long) life, 8));
+    /** A new one after a crash, and once the document was dropped: no number is used again. */
+    ActorId actor(DocumentKey key) {
+      return new ActorId(
+          id.value().substring(0, 16)
+              + HexFormat.of().toHexDigits((long) life, 8)
+              + HexFormat.of().toHexDigits((long) dropped.getOrDefault(key, 0), 8));
     }
 
     boolean isBlocked(PeerId peer) {
@@ -287,7 +291,8 @@ final class EngineNetwork {
       ChangeGraph graph = graph(key);
       List<ChangeHash> heads = graph.heads();
       long seq = writes.getOrDefault(key, 0L) + 1;
-      return TestChanges.put(actor(), seq, graph.maxOp(heads) + 1, heads, field, random.nextInt());
+      return TestChanges.put(
+          actor(key), seq, graph.maxOp(heads) + 1, heads, field, random.nextInt());
     }
 
     ChangeChunk publish(DocumentKey key, ChangeChunk chunk) {
@@ -300,14 +305,14 @@ final class EngineNetwork {
     /** Writes to a document without history. */
     ChangeRef.Dot write(DocumentKey key, String field, long value) {
       TestLatest latest = documents.latestOf(key);
-      latest.put(actor().hex(), field, value);
+      latest.put(actor(key).hex(), field, value);
       return publishLatest(key, latest);
     }
 
     private ChangeRef.Dot publishLatest(DocumentKey key, TestLatest latest) {
       documents.wroteLatest(key);
       handle(new SyncInput.PublishedLatest(key));
-      return new ChangeRef.Dot(actor(), latest.seen.get(actor().hex()));
+      return new ChangeRef.Dot(actor(key), latest.seen.get(actor(key).hex()));
     }
 
     void delete(DocumentKey key) {
@@ -317,7 +322,7 @@ final class EngineNetwork {
       long seconds = wallMillis / 1_000;
       if (documents.isLatest(key)) {
         TestLatest latest = documents.latestOf(key);
-        latest.delete(actor().hex(), seconds);
+        latest.delete(actor(key).hex(), seconds);
         publishLatest(key, latest);
       } else {
         ChangeChunk chunk = draft(key, ChangeChunk.DELETED_KEY);
@@ -339,6 +344,11 @@ final class EngineNetwork {
       Deque<SyncInput> followUps = new ArrayDeque<>();
       for (SyncEffect effect : engine.handle(input, new Moment(now, wallMillis))) {
         told.add(effect);
+        if (effect instanceof SyncEffect.Collected collected) {
+          forget(collected.key());
+        } else if (effect instanceof SyncEffect.Forgotten forgotten) {
+          forget(forgotten.key());
+        }
         documents.perform(effect);
         if (effect instanceof SyncEffect.Send send) {
           send(send, followUps);
@@ -354,6 +364,11 @@ final class EngineNetwork {
       List<DocumentKey> adopted = List.copyOf(documents.adopted);
       documents.adopted.clear();
       adopted.forEach(this::delete);
+    }
+
+    private void forget(DocumentKey key) {
+      dropped.merge(key, 1, Integer::sum);
+      writes.remove(key);
     }
 
     private void send(SyncEffect.Send send, Deque<SyncInput> followUps) {

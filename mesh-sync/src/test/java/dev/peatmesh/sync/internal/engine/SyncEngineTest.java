@@ -7,6 +7,7 @@ import dev.peatmesh.sync.internal.engine.SyncFrame.DocumentChanges;
 import dev.peatmesh.sync.internal.guard.ChangeChunk;
 import dev.peatmesh.sync.internal.reconcile.Fingerprint;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -243,6 +244,93 @@ class SyncEngineTest {
     network.settle();
 
     assertEqual(network);
+  }
+
+  @Test
+  void whatArrivesTogetherIsRelayedInOneFrame() {
+    EngineNetwork network = new EngineNetwork(3, 7);
+    network.line();
+    network.settle();
+    List<ByteBuffer> chunks = new ArrayList<>();
+    network.cut(0, 1);
+    for (int i = 0; i < 100; i++) {
+      chunks.add(network.node(0).change(DOCUMENT).encoded());
+    }
+    network.link(0, 1);
+    network.framesByType.clear();
+
+    network
+        .node(1)
+        .handle(
+            new SyncInput.Received(
+                network.node(0).id,
+                new SyncFrame.Changes(List.of(new DocumentChanges(DOCUMENT, chunks)))));
+
+    assertThat(network.framesByType).containsEntry("Changes", 1);
+  }
+
+  @Test
+  void whatIsWrittenWhileTheLinkIsBusyGoesInOneFrame() {
+    EngineNetwork network = settledPair();
+    network.node(0).handle(new SyncInput.Blocked(network.node(1).id));
+    for (int i = 0; i < 100; i++) {
+      network.node(0).change(DOCUMENT);
+    }
+    network.framesByType.clear();
+
+    network.node(0).handle(new SyncInput.Writable(network.node(1).id));
+
+    assertThat(network.framesByType).containsEntry("Changes", 1);
+  }
+
+  @Test
+  void aDocumentFarBehindTravelsPacked() {
+    EngineNetwork network = new EngineNetwork(2, 42);
+    for (int i = 0; i < 5_000; i++) {
+      network.node(0).change(DOCUMENT);
+    }
+    long plain = network.node(0).graph(DOCUMENT).all().stream().mapToLong(ChangeChunk::size).sum();
+
+    network.link(0, 1);
+    network.settle();
+
+    assertEqual(network);
+    // Hashes and dependencies do not shrink; they are two thirds of so small a change.
+    assertThat(network.bytes).isLessThan(plain * 3 / 4);
+  }
+
+  @Test
+  void healsWithoutWaitingForSilence() {
+    EngineNetwork network = settledPair();
+    network.cut(0, 1);
+    for (int i = 0; i < 200; i++) {
+      network.node(i % 2).change(new DocumentKey("lists", "d" + i));
+    }
+
+    network.link(0, 1);
+    while (network.step()) {} // No time passes.
+
+    assertEqual(network);
+  }
+
+  @Test
+  void tellsOnlyTheDocumentsThatDiffer() {
+    EngineNetwork network = settledPair();
+    for (int i = 0; i < 20_000; i++) {
+      network.node(0).change(new DocumentKey("lists", "d" + i));
+    }
+    network.settle();
+    network.cut(0, 1);
+    for (int i = 0; i < 10; i++) {
+      network.node(i % 2).change(new DocumentKey("lists", "d" + 1_000 * i));
+    }
+    network.bytes = 0;
+
+    network.link(0, 1);
+    network.settle();
+
+    assertEqual(network);
+    assertThat(network.bytes).isLessThan(64 << 10);
   }
 
   @ParameterizedTest

@@ -17,6 +17,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.Test;
 class FeedThreadsTest {
   private static final int ROUNDS = 20;
   private static final int EVENTS = 500;
+  private static final int TURNS = 20_000;
 
   private final ThreadLoop loop = new ThreadLoop("documents");
   private final ExecutorService callbacks = Executors.newFixedThreadPool(3);
@@ -74,6 +77,41 @@ class FeedThreadsTest {
       for (CountDownLatch last : heard) {
         assertThat(last.await(30, TimeUnit.SECONDS)).isTrue();
       }
+    }
+  }
+
+  /** The next event comes a little later each time: once just as the subscriber lies down. */
+  @Test
+  void eventThatComesAsTheSubscriberLiesDownWakesIt() {
+    Feed feed = new Feed(new FeedJournal(64, List.of(), 0), Runnable::run, callbacks);
+    AtomicLong heard = new AtomicLong(-1);
+    feed.subscribe(
+        "things",
+        Filter.all(),
+        OptionalLong.empty(),
+        documents,
+        event -> heard.accumulateAndGet(sequence(event), Math::max));
+    for (int turn = 0; turn < TURNS; turn++) {
+      long told = turn;
+      await(() -> heard.get() == told);
+      for (int i = 0; i < turn % 512; i++) {
+        Thread.onSpinWait();
+      }
+      feed.tell(entry(feed.reserve()));
+    }
+    await(() -> heard.get() == TURNS);
+
+    assertThat(heard).hasValue(TURNS);
+  }
+
+  /** Spins: what is awaited comes within microseconds. */
+  private static void await(BooleanSupplier condition) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - end > 0) {
+        throw new AssertionError("the subscriber sleeps on");
+      }
+      Thread.onSpinWait();
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Replicas that write, delete and hear of each other at random, against {@link EventModel}. */
@@ -23,7 +24,13 @@ class ConvergenceTest {
 
   @Test
   void everyReplicaIsWhatItHasHeardOfAndAllEndEqual() {
-    Trials.run(1_000, random -> new Mesh(random).run());
+    Trials.run(500, random -> new Mesh(random).run());
+  }
+
+  @Test
+  @Tag("heavy")
+  void everyReplicaIsWhatItHasHeardOfOverManySeeds() {
+    Trials.run(10_000, random -> new Mesh(random).run());
   }
 
   /** Two to four replicas, whose clocks are up to three days apart. */

@@ -48,7 +48,7 @@ class StateCodecTest {
   void whatIsNotRefusedHasOneSpellingAndMergesWithAnything() {
     int[] taken = {0};
     Trials.run(
-        20_000,
+        10_000,
         random -> {
           LatestDocument document = randomDocument(random);
           byte[] bytes = mutated(document.encode(), random);

@@ -102,8 +102,8 @@ class FilterMatchTest {
             Filter.or(Filter.all()),
             Filter.not(Filter.or()));
     assertThat(one).allMatch(filter -> matches(filter, 1L));
-    assertThat(one.stream().map(Filter::getClass))
-        .containsExactlyInAnyOrder((Class<Filter>[]) Filter.class.getPermittedSubclasses());
+    assertThat(one.stream().<Class<?>>map(Filter::getClass).toList())
+        .containsExactlyInAnyOrder(Filter.class.getPermittedSubclasses());
   }
 
   private static boolean matches(Filter filter, Object a) {

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A bounded number of documents is open, and nobody can tell. */
@@ -80,6 +81,25 @@ class EvictionTest {
       }
       assertThat(one.status().openBytes()).isLessThanOrEqualTo(40_000);
       assertThat(one.lists.list()).hasSize(200);
+    }
+  }
+
+  @Test
+  @Tag("heavy")
+  void aHundredThousandDocumentsNeedNoMoreOfThemOpenThanTen() {
+    TestDisk disk = new TestDisk(1);
+    try (TestMesh mesh = new TestMesh()) {
+      TestMesh.Node one = mesh.node(1, disk, SMALL);
+      for (int i = 0; i < 100_000; i++) {
+        one.lists.put("d" + i, Map.of("x", i));
+      }
+      one.stop();
+
+      TestMesh.Node again = mesh.node(1, disk, SMALL);
+      assertThat(disk.reads).isLessThan(100_000);
+      assertThat(again.lists.list()).hasSize(100_000);
+      assertThat(again.lists.get("d77777")).contains(Map.of("x", 77_777L));
+      assertThat(again.status().openBytes()).isLessThanOrEqualTo(40_000);
     }
   }
 

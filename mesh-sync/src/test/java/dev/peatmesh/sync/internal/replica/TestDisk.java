@@ -2,7 +2,6 @@ package dev.peatmesh.sync.internal.replica;
 
 import dev.peatmesh.runtime.MeshException;
 import dev.peatmesh.sync.DocumentKey;
-import dev.peatmesh.sync.internal.engine.PeerId;
 import dev.peatmesh.sync.internal.guard.ActorId;
 import dev.peatmesh.sync.internal.store.Actors;
 import dev.peatmesh.sync.internal.store.ChangeLog;
@@ -43,8 +42,7 @@ final class TestDisk implements DocumentStore, ChangeLog {
   TestDisk(int number) {
     random = new Random(number);
     firstActor =
-        Actors.create(
-            Actors.device(HexFormat.of().parseHex(TestMesh.id(number).value())), random);
+        Actors.create(Actors.device(HexFormat.of().parseHex(TestMesh.id(number).value())), random);
     storeId = newStoreId();
   }
 
@@ -112,8 +110,7 @@ final class TestDisk implements DocumentStore, ChangeLog {
 
   @Override
   public CompactionReport compact(CompactionRequest request) {
-    return new CompactionReport(
-        records.takeShortened(), records.bytes(), records.bytes(), 0, true);
+    return new CompactionReport(records.takeShortened(), records.bytes(), records.bytes(), 0, true);
   }
 
   @Override

@@ -24,6 +24,7 @@ final class TestMesh implements AutoCloseable {
   final ManualLoop loop = new ManualLoop();
   private final List<Node> nodes = new ArrayList<>();
   private final long openBefore = NativeDocument.openCount();
+  private final long originNanos = loop.nanoTime();
   private final Instant start = Instant.parse("2026-01-01T00:00:00Z");
   private Duration clockJump = Duration.ZERO;
   long frames;
@@ -38,7 +39,7 @@ final class TestMesh implements AutoCloseable {
   }
 
   Instant now() {
-    return start.plusNanos(loop.nanoTime()).plus(clockJump);
+    return start.plusNanos(loop.nanoTime() - originNanos).plus(clockJump);
   }
 
   void settle() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.peatmesh.runtime.MeshException.StoreFailure;
+import dev.peatmesh.sync.internal.feed.JournalEntry;
 import dev.peatmesh.sync.internal.guard.ChangeHash;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -124,7 +125,9 @@ class KillNineIT {
     try (SqliteStore store = open(copy)) {
       assertThat(store.replica().cleanStop()).as(round).isFalse();
       Set<String> kept = new HashSet<>();
-      List<List<ChangeHash>> contents = KilledWriter.contents(store);
+      Recovered found = Recovered.from(store);
+      checkJournal(round, found, store.replica().nextSequence());
+      List<List<ChangeHash>> contents = KilledWriter.contents(found);
       for (int document = 0; document < KilledWriter.DOCUMENTS; document++) {
         List<ChangeHash> hashes = contents.get(document);
         assertThat(hashes)
@@ -137,6 +140,22 @@ class KillNineIT {
       assertThat(kept).as(round + ": what was acknowledged").containsAll(acknowledged);
     }
     files.delete(copy);
+  }
+
+  /** A change and its entry are kept together, and no number is given out again. */
+  private static void checkJournal(String round, Recovered found, long nextSequence) {
+    Set<ChangeHash> entries = new HashSet<>();
+    long last = 0;
+    for (JournalEntry entry : found.journal) {
+      assertThat(entry.sequence()).as(round + ": ascending").isGreaterThan(last);
+      last = entry.sequence();
+      entries.addAll(entry.newHeads());
+    }
+    assertThat(nextSequence).as(round).isGreaterThanOrEqualTo(last + 1_000_000);
+    if (found.journal.size() < StoreLimits.DEFAULT.journalEntriesMax()) {
+      found.changes.forEach(
+          (key, hashes) -> assertThat(entries).as(round + ": " + key).containsAll(hashes));
+    }
   }
 
   private List<ChangeHash> written(int document, int count) {

@@ -1,7 +1,9 @@
 package dev.peatmesh.sync.internal.store;
 
 import dev.peatmesh.runtime.ThreadLoop;
+import dev.peatmesh.sync.DocumentEvent;
 import dev.peatmesh.sync.DocumentKey;
+import dev.peatmesh.sync.internal.feed.JournalEntry;
 import dev.peatmesh.sync.internal.guard.ChangeHash;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -31,8 +33,11 @@ final class KilledWriter {
   private final int[] written = new int[DOCUMENTS];
   private final List<List<ChangeHash>> durable;
 
+  private long sequence;
+
   private KilledWriter(SqliteStore store, ThreadLoop loop) {
     durable = contents(store);
+    sequence = store.replica().nextSequence();
     for (int document = 0; document < DOCUMENTS; document++) {
       written[document] = durable.get(document).size();
     }
@@ -67,7 +72,10 @@ final class KilledWriter {
 
   /** What a store holds of each document; a snapshot is the list of what it covers. */
   static List<List<ChangeHash>> contents(SqliteStore store) {
-    Recovered found = Recovered.from(store);
+    return contents(Recovered.from(store));
+  }
+
+  static List<List<ChangeHash>> contents(Recovered found) {
     List<List<ChangeHash>> contents = new ArrayList<>();
     for (int document = 0; document < DOCUMENTS; document++) {
       List<ChangeHash> hashes = new ArrayList<>();
@@ -86,8 +94,18 @@ final class KilledWriter {
 
   private void append(int document) {
     StoreWrite.Change change = change(document, written[document]++);
+    JournalEntry entry =
+        new JournalEntry(
+            sequence++,
+            change.key(),
+            DocumentEvent.Kind.CHANGED,
+            DocumentEvent.Origin.LOCAL,
+            "",
+            List.of(),
+            List.of(change.chunk().hash()),
+            1);
     log.append(
-        List.of(change),
+        List.of(change, new StoreWrite.Journal(entry)),
         failure -> {
           if (failure != null) {
             throw failure;

@@ -184,6 +184,28 @@ class SqliteEncryptionTest extends DocumentStoreContract {
   }
 
   @Test
+  void aFailedCommitLeavesNoSlotThatIsNotListed() throws SQLException {
+    DocumentStore plain = openIn(temp.resolve("data"));
+    plain.commit(List.of(change(SECRET, 1)));
+    plain.close();
+    try (SqliteStore store =
+        SqliteStore.open(
+            temp.resolve("data"),
+            Samples.SETTINGS.withKeys(List.of(first)),
+            random,
+            clock,
+            List.of("query_only = ON"))) {
+      assertThatThrownBy(() -> store.commit(List.of(change(SECRET, 2))))
+          .isInstanceOf(StoreFailure.class);
+      store.session().execute("PRAGMA query_only = OFF");
+      store.commit(List.of(change(SECRET, 3)));
+    }
+
+    Recovered found = Recovered.from(open());
+    assertThat(found.changesOf(SECRET)).containsExactly(hash(1), hash(3));
+  }
+
+  @Test
   void aKeyMayBeDestroyedOnceTheStoreIsOpen() {
     DocumentStore store = open();
     first.destroy();

@@ -27,8 +27,7 @@ class StoreLimitsTest {
 
   @Test
   void everyKeyHasAnIdOfItsOwn() {
-    List<StoreKey> keys =
-        List.of(StoreKey.of("a", new byte[32]), StoreKey.of("a", new byte[32]));
+    List<StoreKey> keys = List.of(StoreKey.of("a", new byte[32]), StoreKey.of("a", new byte[32]));
 
     assertThatThrownBy(() -> Samples.SETTINGS.withKeys(keys))
         .hasMessage(
