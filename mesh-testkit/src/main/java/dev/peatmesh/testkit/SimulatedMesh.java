@@ -170,6 +170,7 @@ public final class SimulatedMesh implements AutoCloseable {
     private SyncSettings documents = SyncSettings.DEFAULT;
     private final Map<String, CollectionSettings> collections = new LinkedHashMap<>();
     private final Map<Integer, Map<String, CollectionSettings>> ofNodes = new LinkedHashMap<>();
+    private final Map<Integer, SizeLimits> limits = new LinkedHashMap<>();
 
     private Builder() {}
 
@@ -218,6 +219,12 @@ public final class SimulatedMesh implements AutoCloseable {
       return this;
     }
 
+    /** What a document may not exceed on one node, whatever the others allow. */
+    public Builder documentBytesMaxOf(int node, long max) {
+      limits.put(node, new SizeLimits(max, max));
+      return this;
+    }
+
     /** How long deletes are remembered. Default 7 days. */
     public Builder tombstoneRetention(Duration retention) {
       documents = documents.withTombstoneRetention(retention);
@@ -262,7 +269,9 @@ public final class SimulatedMesh implements AutoCloseable {
     private SyncSettings documentsOf(int node) {
       Map<String, CollectionSettings> all = new LinkedHashMap<>(collections);
       all.putAll(ofNodes.getOrDefault(node, Map.of()));
-      return documents.withCollections(all);
+      return documents
+          .withCollections(all)
+          .withLimits(limits.getOrDefault(node, documents.limits()));
     }
   }
 

@@ -130,16 +130,19 @@ final class Exchange {
   private void agreed(PeerSession session, SyncFrame.Summary theirs, Fingerprint ours) {
     session.agreedVersion = holdings.version();
     session.repairs.progress();
-    if (!ours.equals(session.toldFingerprint)) {
+    if (!session.hasTold(ours)) {
       session.outbox().summary();
     }
     session.theirSequence = theirs.durableSequence();
     noteAgreement(session);
+    if (!documents.durable()) {
+      links.wakeAfter(session, SyncEngine.QUIET);
+    }
   }
 
   /**
-   * Both hold the same: that counts once both hold it durably. Whoever was asked or has told a
-   * moment too early comes back to it, or deletes would wait for an agreement for ever.
+   * Both hold the same: that counts once both hold it durably. Who was asked, or has told, a moment
+   * too early comes back to it: or deletes would wait for that agreement until something changes.
    */
   private void noteAgreement(PeerSession session) {
     SyncFrame.Hello hello = session.hello;
@@ -151,7 +154,6 @@ final class Exchange {
     }
     long sequence = holdings.durableSequence();
     if (sequence == 0) {
-      links.wakeAfter(session, SyncEngine.QUIET);
       return;
     }
     if (session.toldTooEarly) {
@@ -199,7 +201,7 @@ final class Exchange {
     }
     if (!session.leads()) {
       // The other side leads. It must know that we differ.
-      if (agreedBefore || !ours.equals(session.toldFingerprint)) {
+      if (agreedBefore || !session.hasTold(ours)) {
         session.outbox().summary();
       }
       links.traffic(session);
@@ -412,6 +414,9 @@ final class Exchange {
   /** While a pair agrees, it does so now. */
   void refresh(PeerSession session) {
     if (session.agreed(holdings.version())) {
+      if (isUnnoted(session)) {
+        noteAgreement(session);
+      }
       session.agreement.ifPresent(
           last ->
               note(
@@ -424,6 +429,12 @@ final class Exchange {
                       links.now().wallMillis())));
       keep(session, Duration.ofSeconds(settings.bucketSeconds()));
     }
+  }
+
+  private boolean isUnnoted(PeerSession session) {
+    long sequence = holdings.durableSequence();
+    return session.toldTooEarly
+        || session.agreement.filter(last -> last.ourSequence() >= sequence).isEmpty();
   }
 
   /** How often a pair had to begin anew because it got nowhere. */

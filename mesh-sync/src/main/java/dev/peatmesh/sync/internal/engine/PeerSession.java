@@ -104,6 +104,11 @@ final class PeerSession {
     return new Scope(refused, fromBucket);
   }
 
+  /** Whether the peer knows that we hold this, of what is compared now: else it cannot compare. */
+  boolean hasTold(Fingerprint ours) {
+    return ours.equals(toldFingerprint) && scope().equals(toldScope);
+  }
+
   boolean refuses(String collection) {
     return refused.contains(collection);
   }

@@ -151,7 +151,11 @@ final class Troubles {
   /** Every reason not to be content, one sentence or two each: what is wrong, what to do. */
   List<String> reasons() {
     List<String> reasons = new ArrayList<>();
-    recent(refusal)
+    stalls.values().removeIf(event -> !isRecent(event));
+    // What is refused once is not asked for again: while it keeps a pair apart it is the reason.
+    Optional.ofNullable(refusal)
+        .filter(event -> isRecent(event) || !stalls.isEmpty())
+        .map(Event::text)
         .ifPresent(
             last ->
                 reasons.add(refused + " changes of other nodes were refused; the last: " + last));
@@ -175,7 +179,6 @@ final class Troubles {
                         + " last: "
                         + last
                         + ". Check the disk"));
-    stalls.values().removeIf(event -> !isRecent(event));
     stalls.forEach(
         (peer, event) ->
             reasons.add(
