@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Five nodes, random edits on both sides of partitions, restarts, 30 % loss. */
@@ -25,12 +24,6 @@ class ConvergenceSimTest {
   @Test
   void everyRunEndsEqualEverywhereAndNothingAcknowledgedIsLost() {
     Seeds.forEachSeed(40, seed -> new Run(seed).play());
-  }
-
-  @Test
-  @Tag("heavy")
-  void everyOfAThousandRunsEndsEqualEverywhereAndNothingAcknowledgedIsLost() {
-    Seeds.forEachSeed(1_000, seed -> new Run(seed).play());
   }
 
   /** A node crashed with the first documents applied and not durable, and wrote into new ones. */
