@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is deleted goes everywhere, stays gone, and leaves nothing behind in the end. */
 class DeletesSimTest {
   private static final Duration RETENTION = Duration.ofDays(1);
+
   /** An eighth of the retention: all drop the history of a deleted document at about this age. */
   private static final Duration GRACE = RETENTION.dividedBy(8);
 

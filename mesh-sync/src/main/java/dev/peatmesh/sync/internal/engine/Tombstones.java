@@ -11,7 +11,8 @@ import java.util.TreeSet;
 
 /**
  * Drops what is left of deleted documents: their history once every replica has agreed after the
- * delete and some time has passed, and the last trace of them after the retention. Belongs to the document loop.
+ * delete and some time has passed, and the last trace of them after the retention. Belongs to the
+ * document loop.
  */
 final class Tombstones {
   /** The most documents collected at a time: the rest waits for the next time. */
