@@ -34,9 +34,7 @@ class StallSimTest {
             assertThat(mesh.isConverged()).isFalse();
             SimulatedNode refuses = mesh.node(2);
             assertThat(refuses.documents().refused()).isPositive();
-            assertThat(mesh.nodes())
-                .as("stalls")
-                .anyMatch(node -> node.documents().stalls() > 0);
+            assertThat(mesh.nodes()).as("stalls").anyMatch(node -> node.documents().stalls() > 0);
             assertThat(refuses.health().state()).isEqualTo(MeshHealth.State.DEGRADED);
             assertThat(refuses.health().reasons()).anyMatch(reason -> reason.contains("large"));
 
@@ -53,7 +51,8 @@ class StallSimTest {
             assertThat(mesh.node(0).collection("notes").list())
                 .containsExactly("large", "more", "small");
 
-            // A delete stands on what it deletes, which is refused: so it is the retention that ends it.
+            // A delete stands on what it deletes, which is refused: so it is the retention that
+            // ends it.
             mesh.node(0).collection("notes").delete("large");
             mesh.advance(RETENTION.multipliedBy(2));
             assertThat(mesh.isConverged()).as("equal once it is forgotten").isTrue();

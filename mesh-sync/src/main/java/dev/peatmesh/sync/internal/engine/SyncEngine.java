@@ -73,7 +73,7 @@ public final class SyncEngine {
     exchange =
         new Exchange(
             documents, holdings, links, contracts, transfers, agreements, settings, random);
-    tombstones = new Tombstones(self, holdings, links, agreements);
+    tombstones = new Tombstones(self, holdings, links, agreements, settings.bucketSeconds());
   }
 
   /** Handles one input; the effects are to be performed in order, before the next input. */
@@ -170,6 +170,9 @@ public final class SyncEngine {
   }
 
   private void peerUp(PeerId peer) {
+    if (links.all().isEmpty()) {
+      tombstones.housekeep(); // What the others have dropped long ago must not be offered to them.
+    }
     PeerSession session = new PeerSession(peer, holdings.index(), self.compareTo(peer) < 0);
     links.add(session);
     if (!links.isPaused()) {

@@ -11,19 +11,23 @@ import java.util.TreeSet;
 
 /**
  * Drops what is left of deleted documents: their history once every replica has agreed after the
- * delete, and the last trace of them after the retention. Belongs to the document loop.
+ * delete and some time has passed, and the last trace of them after the retention. Belongs to the
+ * document loop.
  */
 final class Tombstones {
   /** The most documents collected at a time: the rest waits for the next time. */
   static final int COLLECTED_MAX = 10_000;
 
   private final PeerId self;
+  private final long graceSeconds;
   private final Holdings holdings;
   private final Links links;
   private final Agreements agreements;
 
-  Tombstones(PeerId self, Holdings holdings, Links links, Agreements agreements) {
+  Tombstones(
+      PeerId self, Holdings holdings, Links links, Agreements agreements, long graceSeconds) {
     this.self = self;
+    this.graceSeconds = graceSeconds;
     this.holdings = holdings;
     this.links = links;
     this.agreements = agreements;
@@ -40,12 +44,18 @@ final class Tombstones {
 
   private void collect(long upTo) {
     int collected = 0;
+    // Who writes such a document anew, here, begins another history. One who still has the old one
+    // would unite both, and show again what was deleted: so all drop it at about the same time.
+    long oldEnough = links.now().wallSeconds() - graceSeconds;
     Iterator<DocumentEntry> deletes = holdings.index().deletes();
     while (deletes.hasNext() && collected < COLLECTED_MAX) {
       DocumentEntry each = deletes.next();
       DocumentFacts facts = each.facts();
       // Without history there is nothing to drop but a few bytes.
-      if (!facts.gone() && facts.sequence() <= upTo && !holdings.isLatestOnly(each.key())) {
+      if (!facts.gone()
+          && facts.sequence() <= upTo
+          && facts.deletedSeconds() < oldEnough
+          && !holdings.isLatestOnly(each.key())) {
         collect(each.key(), facts);
         collected++;
       }
