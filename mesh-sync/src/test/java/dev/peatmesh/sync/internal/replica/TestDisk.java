@@ -38,6 +38,11 @@ final class TestDisk implements DocumentStore, ChangeLog {
   boolean hold;
   int snapshots;
   int reads;
+  MeshException.@Nullable StoreFailure readFailure;
+
+  /** After so many reads that succeed, one fails; never when negative. */
+  int readsUntilFailure = -1;
+
 
   TestDisk(int number) {
     random = new Random(number);
@@ -132,6 +137,12 @@ final class TestDisk implements DocumentStore, ChangeLog {
   @Override
   public StoredDocument read(DocumentKey key) {
     reads++;
+    if (readFailure != null) {
+      throw readFailure;
+    }
+    if (readsUntilFailure >= 0 && readsUntilFailure-- == 0) {
+      throw new MeshException.StoreFailure("store: could not read", null);
+    }
     if (damaged.contains(key)) {
       return new StoredDocument(null, List.of(), null, 1);
     }
