@@ -237,6 +237,22 @@ class ReviewTwoTest {
     return IntStream.range(0, 24);
   }
 
+  @Test
+  void aCompactionThatFailedIsNotTheLastOne() {
+    TestDisk disk = new TestDisk(1);
+    TestMesh.Node one = mesh.node(1, disk);
+    one.lists.put("a", Map.of("x", 1));
+    disk.failure = FULL;
+    CompletableFuture<?> failed = one.replicator.compact();
+    mesh.settle();
+    assertThat(failed).as("the caller is told").isDone();
+    disk.failure = null;
+
+    CompletableFuture<?> again = one.replicator.compact();
+    mesh.settle();
+    assertThat(again).isDone();
+  }
+
   private long lastSequence() {
     long last = 0;
     for (FeedEvent event : heard) {
