@@ -26,7 +26,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One disk in memory: outlives its nodes, fails, hesitates and loses things when told. */
-final class TestDisk implements DocumentStore, ChangeLog {
+class TestDisk implements DocumentStore, ChangeLog {
   private final Random random;
   private final ActorId firstActor;
   private StoredRecords records = new StoredRecords(StoreLimits.DEFAULT);
@@ -109,9 +109,14 @@ final class TestDisk implements DocumentStore, ChangeLog {
   }
 
   @Override
-  public void compact(CompactionRequest request, Consumer<CompactionReport> done) {
-    if (failure == null) { // As the contract says: it is not told of one that failed.
+  public void compact(
+      CompactionRequest request,
+      Consumer<CompactionReport> done,
+      Consumer<MeshException.StoreFailure> failed) {
+    if (failure == null) {
       done.accept(compact(request));
+    } else {
+      failed.accept(failure);
     }
   }
 
