@@ -9,6 +9,13 @@ import dev.peatmesh.sync.FeedEvent;
 import dev.peatmesh.sync.Filter;
 import dev.peatmesh.sync.Query;
 import dev.peatmesh.sync.WriteReceipt;
+import dev.peatmesh.sync.internal.engine.Agreement;
+import dev.peatmesh.sync.internal.engine.PeerId;
+import dev.peatmesh.sync.internal.engine.StoreId;
+import dev.peatmesh.sync.internal.store.ChangeLog;
+import dev.peatmesh.sync.internal.store.StoreLimits;
+import dev.peatmesh.sync.internal.store.StoreWrite;
+import dev.peatmesh.sync.internal.store.StoredRecords;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -251,6 +258,31 @@ class ReviewTwoTest {
     CompletableFuture<?> again = one.replicator.compact();
     mesh.settle();
     assertThat(again).isDone();
+  }
+
+  @Test
+  void agreementsWithPeersOfLongAgoDoNotFillTheStore() {
+    TestMesh.Node one = mesh.node(1, new TestDisk(1));
+    StoredRecords records = new StoredRecords(new StoreLimits(10, 1_200));
+    ChangeLog log =
+        new TestDisk(2) {
+          @Override
+          public void append(List<? extends StoreWrite> writes, Completion completion) {
+            String refusal = records.refusal(writes);
+            writes.forEach(records::add);
+            completion.done(refusal == null ? null : new MeshException.StoreFailure(refusal, null));
+          }
+        };
+    Unsaved unsaved = new Unsaved(mesh.loop, log);
+    Agreed agreed = new Agreed(unsaved, List.of());
+    for (int i = 0; i < 2_000; i++) {
+      PeerId peer = new PeerId(String.format("%064x", i));
+      agreed.note(
+          new Agreement(peer, StoreId.of(new byte[16]), 1, 1, 1_700_000_000_000L + i));
+    }
+
+    assertThat(unsaved.problem()).isEmpty();
+    assertThat(one.lists.list()).isEmpty();
   }
 
   private long lastSequence() {
