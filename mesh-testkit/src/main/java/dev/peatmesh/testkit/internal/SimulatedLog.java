@@ -61,8 +61,11 @@ final class SimulatedLog implements ChangeLog {
 
   /** In its turn, and in one step. */
   @Override
-  public void compact(CompactionRequest request, Consumer<CompactionReport> done) {
-    add(new Compaction(request, done));
+  public void compact(
+      CompactionRequest request,
+      Consumer<CompactionReport> done,
+      Consumer<MeshException.StoreFailure> failed) {
+    add(new Compaction(request, done, failed));
   }
 
   /** Takes no virtual time: it commits what waits in the present instant. */
@@ -192,6 +195,7 @@ final class SimulatedLog implements ChangeLog {
       completions.execute(() -> compaction.done().accept(report));
     } catch (MeshException.StoreFailure failure) {
       disk.record("compaction failed");
+      completions.execute(() -> compaction.failed().accept(failure));
     }
   }
 
@@ -259,7 +263,10 @@ final class SimulatedLog implements ChangeLog {
 
   private record Snapshot(DocumentSnapshot snapshot, long failuresTold) implements Entry {}
 
-  private record Compaction(CompactionRequest request, Consumer<CompactionReport> done)
+  private record Compaction(
+      CompactionRequest request,
+      Consumer<CompactionReport> done,
+      Consumer<MeshException.StoreFailure> failed)
       implements Entry {}
 
   private record Told(Entry entry, MeshException.@Nullable StoreFailure failure) {}

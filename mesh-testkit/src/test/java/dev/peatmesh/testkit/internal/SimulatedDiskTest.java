@@ -120,7 +120,9 @@ class SimulatedDiskTest {
         () -> {
           machine.log.snapshot(snapshot(MILK, new byte[] {7}, List.of(hash(1))));
           machine.log.compact(
-              CompactionRequest.DEFAULT, report -> machine.told.add("" + report.documents()));
+              CompactionRequest.DEFAULT,
+              report -> machine.told.add("" + report.documents()),
+              failure -> machine.told.add("failed"));
         });
     time.advance(Duration.ofMillis(200));
 

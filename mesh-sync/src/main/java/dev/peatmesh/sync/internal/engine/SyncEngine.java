@@ -95,6 +95,14 @@ public final class SyncEngine {
       ofTheLinks(input);
     }
     links.all().forEach(this::pump);
+    return effects();
+  }
+
+  /**
+   * What the input at hand has brought about so far. When handling it failed in between, this is to
+   * be performed all the same: it has taken place here.
+   */
+  public List<SyncEffect> effects() {
     return List.copyOf(links.effects());
   }
 

@@ -60,6 +60,9 @@ final class FeedSubscriber implements Subscription {
   private @Nullable String snapshotTo;
   private boolean failedBefore;
 
+  /** Something could not be read: the chain has ended, and the next one begins with a snapshot. */
+  private boolean missed;
+
   /** What it wants to hear of. */
   record Interest(String collection, Filter filter, DocumentSource documents) {
     boolean concerns(JournalEntry entry) {
@@ -87,7 +90,7 @@ final class FeedSubscriber implements Subscription {
   void begin(OptionalLong since) {
     if (since.isEmpty()) {
       beginSnapshot();
-      readDocuments();
+      orMissed(lastSequence, this::readDocuments);
       return;
     }
     lastSequence = since.getAsLong();
@@ -136,6 +139,11 @@ final class FeedSubscriber implements Subscription {
     if (cancelled) {
       return; // Busy for ever: nothing begins the chain again.
     }
+    if (missed) {
+      missed = false;
+      resync();
+      return;
+    }
     long from = position;
     Optional<List<JournalEntry>> read = journal.read(from, EVENTS_MAX);
     if (read.isEmpty()) {
@@ -148,12 +156,13 @@ final class FeedSubscriber implements Subscription {
       return;
     }
     position = from + entries.size();
+    long before = lastSequence;
     lastSequence = entries.get(entries.size() - 1).sequence();
     List<JournalEntry> concerned = entries.stream().filter(interest::concerns).toList();
     if (concerned.isEmpty() || judge.needsNoDocuments()) {
       tellEvents(concerned.stream().map(MatchJudge::unfiltered).toList());
     } else {
-      loop.execute(() -> judgeEvents(concerned));
+      loop.execute(() -> orMissed(before, () -> judgeEvents(concerned)));
     }
   }
 
@@ -171,13 +180,14 @@ final class FeedSubscriber implements Subscription {
         .addKeyValue("sequence", snapshotSequence)
         .log("subscriber missed events, gets a snapshot");
     call(new FeedEvent.Resync(missedAfter, snapshotSequence));
-    loop.execute(this::readDocuments);
+    loop.execute(() -> orMissed(missedAfter, this::readDocuments));
   }
 
   private void tellDocuments(List<Document> documents) {
     documents.forEach(document -> call(new FeedEvent.Present(document)));
     if (snapshotTo != null) {
-      loop.execute(this::readDocuments);
+      long after = lastSequence;
+      loop.execute(() -> orMissed(after, this::readDocuments));
       return;
     }
     call(new FeedEvent.SnapshotEnd(snapshotSequence));
@@ -202,6 +212,26 @@ final class FeedSubscriber implements Subscription {
 
   // On the document loop.
 
+  /** A document that cannot be read ends this chain; the next event begins another one. */
+  private void orMissed(long toldUpTo, Runnable reading) {
+    boolean read = false;
+    try {
+      reading.run();
+      read = true;
+    } catch (RuntimeException failure) {
+      LOG.atWarn()
+          .setCause(failure)
+          .addKeyValue("collection", interest.collection())
+          .log("subscriber not told for now: a document cannot be read");
+    } finally {
+      if (!read) {
+        lastSequence = toldUpTo;
+        missed = true;
+        rest();
+      }
+    }
+  }
+
   private void judgeEvents(List<JournalEntry> entries) {
     List<FeedEvent> events = cancelled ? List.of() : judge.judge(entries);
     callbacks.execute(() -> tellEvents(events));
@@ -217,7 +247,8 @@ final class FeedSubscriber implements Subscription {
       }
     } while (snapshotTo != null && ++read < DOCUMENTS_MAX);
     if (snapshotTo != null && matching.isEmpty()) {
-      loop.execute(this::readDocuments); // Nothing to tell yet; others may have their turn.
+      long after = lastSequence;
+      loop.execute(() -> orMissed(after, this::readDocuments)); // Nothing to tell yet; others may have their turn.
     } else {
       callbacks.execute(() -> tellDocuments(matching));
     }

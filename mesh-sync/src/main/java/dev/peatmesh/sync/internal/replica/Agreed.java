@@ -5,9 +5,12 @@ import dev.peatmesh.sync.internal.engine.PeerId;
 import dev.peatmesh.sync.internal.engine.StoreId;
 import dev.peatmesh.sync.internal.store.StoreWrite;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,10 +21,24 @@ final class Agreed {
   private static final Pattern NOTE =
       Pattern.compile("([0-9a-f]{32}) (\\d{1,18}) (\\d{1,18}) (\\d{1,18})");
 
+  /** As many as the engine remembers: of peers that never come back the store is rid, too. */
+  private static final int PEERS_MAX = 1_024;
+
   private final Unsaved unsaved;
 
-  Agreed(Unsaved unsaved) {
+  /** Who has a note; the one agreed with for longest ago first. */
+  private final Set<PeerId> noted = new LinkedHashSet<>();
+
+  /**
+   * Goes on from what was kept.
+   *
+   * @param kept in any order
+   */
+  Agreed(Unsaved unsaved, List<Agreement> kept) {
     this.unsaved = unsaved;
+    kept.stream()
+        .sorted(Comparator.comparingLong(Agreement::wallMillis))
+        .forEach(agreement -> noted.add(agreement.peer()));
   }
 
   /** In place of the agreement with that peer before. */
@@ -33,8 +50,16 @@ final class Agreed {
                 agreement.theirSequence(),
                 agreement.ourSequence(),
                 agreement.wallMillis());
-    unsaved.save(
-        Unsaved.Item.of(List.of(new StoreWrite.Note(PREFIX + agreement.peer().value(), value))));
+    List<StoreWrite> writes = new ArrayList<>();
+    writes.add(new StoreWrite.Note(PREFIX + agreement.peer().value(), value));
+    noted.remove(agreement.peer());
+    noted.add(agreement.peer());
+    while (noted.size() > PEERS_MAX) {
+      PeerId oldest = noted.iterator().next();
+      noted.remove(oldest);
+      writes.add(new StoreWrite.Note(PREFIX + oldest.value(), ""));
+    }
+    unsaved.save(Unsaved.Item.of(writes));
   }
 
   /** What was kept. One that cannot be read is passed over: then there is none. */

@@ -107,7 +107,7 @@ final class Compactor {
     if (candidates.hasNext()) {
       loop.execute(() -> pack(candidates, packed));
     } else {
-      log.compact(CompactionRequest.DEFAULT, stored -> finish(packed, stored));
+      log.compact(CompactionRequest.DEFAULT, stored -> finish(packed, stored), this::fail);
     }
   }
 
@@ -124,6 +124,13 @@ final class Compactor {
       LOG.atWarn().setCause(unreadable).addKeyValue("document", key).log("document not packed");
       return false;
     }
+  }
+
+  private void fail(MeshException.StoreFailure failure) {
+    running = false;
+    List<CompletableFuture<CompactionReport>> unanswered = List.copyOf(asked);
+    asked.clear();
+    unanswered.forEach(each -> each.completeExceptionally(failure));
   }
 
   private void finish(int packed, dev.peatmesh.sync.internal.store.CompactionReport stored) {

@@ -106,6 +106,7 @@ final class LocalWrites {
         failure -> {
           if (failure == null && (closed || step.isCurrent())) {
             actor.stored(batch);
+            unsaved.storedWith(batch);
             try {
               published(document, step, entry);
             } finally {
@@ -176,6 +177,7 @@ final class LocalWrites {
         step.rollBack();
         underWay.remove(document.key());
         shelf.resized(document);
+        changed.accept(document); // What was seen of the write meanwhile is not so any more.
         shelf.dropIfBlank(document);
         unsaved.storeFails(cause);
       }

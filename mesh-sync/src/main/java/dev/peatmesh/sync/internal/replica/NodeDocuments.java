@@ -4,6 +4,7 @@ import dev.peatmesh.runtime.Loop;
 import dev.peatmesh.runtime.MeshException;
 import dev.peatmesh.sync.DocumentKey;
 import dev.peatmesh.sync.Subscription;
+import dev.peatmesh.sync.internal.engine.Agreement;
 import dev.peatmesh.sync.internal.engine.EngineSettings;
 import dev.peatmesh.sync.internal.engine.Moment;
 import dev.peatmesh.sync.internal.engine.PeerId;
@@ -97,7 +98,8 @@ final class NodeDocuments {
     HeldDocuments held =
         new HeldDocuments(
             settings, shelf, sizes, actor, journal, unsaved, stamps, clock, this::deleteLater);
-    agreed = new Agreed(unsaved);
+    List<Agreement> agreements = Agreed.recover(recovered);
+    agreed = new Agreed(unsaved, agreements);
     EngineSettings engineSettings = engineSettings(parts);
     DocumentIndex index =
         new DocumentIndex(settings.documentsMax(), COLLECTIONS_MAX, engineSettings.bucketSeconds());
@@ -105,7 +107,7 @@ final class NodeDocuments {
     recovered.facts().forEach(index::put);
     engine =
         new SyncEngine(
-            parts.self(), held, index, engineSettings, Agreed.recover(recovered), parts.random());
+            parts.self(), held, index, engineSettings, agreements, parts.random());
     peers = new PeerPorts(loop, this::peerUp, this::handle);
     DocumentWriter writer = new DocumentWriter(settings, actor, sizes, stamps, clock);
     writes =
@@ -218,6 +220,7 @@ final class NodeDocuments {
     }
     writes.close();
     end();
+    unsaved.flush();
     log.close();
     shelf.close();
   }
@@ -239,17 +242,23 @@ final class NodeDocuments {
     handling = true;
     try {
       for (SyncInput next = inputs.poll(); next != null && !closed; next = inputs.poll()) {
-        engine
-            .handle(next, new Moment(loop.nanoTime(), clock.getAsLong()))
-            .forEach(this::performSafely);
+        effects(next).forEach(this::performSafely);
       }
-    } catch (MeshException.StoreFailure unreadable) {
-      unsaved.storeFails(unreadable);
     } finally {
       handling = false;
     }
     tidyLater();
     progress.forEach(Runnable::run);
+  }
+
+  /** A document that cannot be read must not take along what became of those before it. */
+  private List<SyncEffect> effects(SyncInput input) {
+    try {
+      return engine.handle(input, new Moment(loop.nanoTime(), clock.getAsLong()));
+    } catch (MeshException.StoreFailure unreadable) {
+      unsaved.storeFails(unreadable);
+      return engine.effects();
+    }
   }
 
   private void performSafely(SyncEffect effect) {
@@ -307,6 +316,9 @@ final class NodeDocuments {
   /** Everything that hangs on the content of a document follows. */
   private void changed(OpenDocument document) {
     reads.changed(document);
+    if (document.isBlank()) {
+      return; // The only write of it was taken back.
+    }
     expiry.note(document.key(), document.facts());
     if (document instanceof HistoryDocument history) {
       sizes.changed(history);
@@ -454,6 +466,7 @@ final class NodeDocuments {
 
   private void end() {
     closed = true;
+    unsaved.end();
     feed.close();
     reads.close();
     replications.close();

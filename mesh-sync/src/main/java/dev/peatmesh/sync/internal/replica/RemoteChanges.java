@@ -60,8 +60,9 @@ final class RemoteChanges {
     }
     ActorId author = chunks.get(chunks.size() - 1).actor();
     JournalEntry entry = entry(document, applied.oldHeads(), applied.facts(), author);
-    writes.addAll(beside(document, applied.facts(), entry));
-    keep(document, event, chunks.size(), () -> writes);
+    writes.add(Journal.stored(entry));
+    ExpiryTold expiry = new ExpiryTold(document, applied.facts().expiresMillis());
+    keep(document, event, chunks.size(), () -> expiry.beside(writes));
     journal.tell(entry);
     changed.accept(document);
   }
@@ -72,16 +73,12 @@ final class RemoteChanges {
     LatestReplica document = shelf.latest(key);
     ActorId author = document.published().lastAuthor().orElse(actor.current());
     JournalEntry entry = entry(document, merged.oldHeads(), merged.facts(), author);
+    ExpiryTold expiry = new ExpiryTold(document, merged.facts().expiresMillis());
     keep(
         document,
         event,
         1,
-        () -> {
-          List<StoreWrite> writes = new ArrayList<>();
-          writes.add(document.stored(event));
-          writes.addAll(beside(document, merged.facts(), entry));
-          return writes;
-        });
+        () -> expiry.beside(List.of(document.stored(event), Journal.stored(entry))));
     journal.tell(entry);
     changed.accept(document);
   }
@@ -98,14 +95,6 @@ final class RemoteChanges {
         facts.heads());
   }
 
-  private static List<StoreWrite> beside(
-      OpenDocument document, DocumentFacts facts, JournalEntry entry) {
-    List<StoreWrite> beside =
-        new ArrayList<>(document.storedExpiry().changedTo(facts.expiresMillis()));
-    beside.add(Journal.stored(entry));
-    return beside;
-  }
-
   private void keep(
       OpenDocument document, long event, int contents, Supplier<List<StoreWrite>> writes) {
     unsaved.save(
@@ -116,5 +105,28 @@ final class RemoteChanges {
               document.saved(contents);
               engine.accept(new SyncInput.Stored(document.key(), event));
             }));
+  }
+
+  /** When a document expires, told to the store as it is at each try. */
+  private static final class ExpiryTold {
+    private final OpenDocument document;
+    private final long firstMillis;
+    private boolean tried;
+
+    ExpiryTold(OpenDocument document, long firstMillis) {
+      this.document = document;
+      this.firstMillis = firstMillis;
+    }
+
+    List<StoreWrite> beside(List<StoreWrite> content) {
+      List<StoreWrite> writes = new ArrayList<>(content);
+      StoredExpiry stored = document.storedExpiry();
+      writes.addAll(
+          tried
+              ? stored.again(document.absent() ? 0 : document.expiresMillis())
+              : stored.changedTo(firstMillis));
+      tried = true;
+      return writes;
+    }
   }
 }

@@ -107,6 +107,10 @@ public final class Replicator implements AutoCloseable {
 
   /** Gives space back now. Completes on the document loop. */
   public CompletableFuture<CompactionReport> compact() {
+    if (loop.inLoop()) {
+      throw new IllegalStateException(
+          "compact: was called from inside an edit, which would wait for itself.");
+    }
     return submit(documents.compactor()::run);
   }
 

@@ -25,6 +25,12 @@ final class StoredExpiry {
     return List.of(new StoreWrite.Expiry(key, now));
   }
 
+  /** What the store must be told when an earlier try failed: others may have told it meanwhile. */
+  List<StoreWrite> again(long now) {
+    doubt();
+    return changedTo(now);
+  }
+
   /** What the store was told last may not have been kept. */
   void doubt() {
     millis = UNKNOWN;

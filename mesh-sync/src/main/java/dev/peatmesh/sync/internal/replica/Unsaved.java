@@ -31,6 +31,7 @@ final class Unsaved {
   private final List<Item> waiting = new ArrayList<>();
   private @Nullable String problem;
   private boolean retrying;
+  private boolean ended;
   private int contents;
   private int underWay;
 
@@ -51,6 +52,13 @@ final class Unsaved {
     static Item of(List<StoreWrite> facts) {
       List<StoreWrite> writes = List.copyOf(facts);
       return new Item(() -> writes, 0, () -> {});
+    }
+
+    private Item without(List<StoreWrite> done) {
+      return new Item(
+          () -> writes.get().stream().filter(write -> !done.contains(write)).toList(),
+          contents,
+          stored);
     }
   }
 
@@ -86,8 +94,43 @@ final class Unsaved {
     }
     return waiting.stream()
         .flatMap(item -> item.writes.get().stream())
-        .filter(write -> write instanceof StoreWrite.Change change && change.key().equals(key))
+        .filter(write -> write instanceof StoreWrite.Change || isDrop(write))
+        .filter(write -> key.equals(write.document()))
         .toList();
+  }
+
+  /**
+   * A write of our own is durable, together with what waited for its document. That the document was
+   * dropped before must not be stored once more: it would take the write along.
+   */
+  void storedWith(List<StoreWrite> batch) {
+    List<StoreWrite> drops = batch.stream().filter(Unsaved::isDrop).toList();
+    if (!drops.isEmpty()) {
+      waiting.replaceAll(item -> item.without(drops));
+    }
+  }
+
+  private static boolean isDrop(StoreWrite write) {
+    return write instanceof StoreWrite.Gone || write instanceof StoreWrite.Forget;
+  }
+
+  /** Nothing is tried again any more. */
+  void end() {
+    ended = true;
+  }
+
+  /** The log is about to be closed: what still waits is tried once more. */
+  void flush() {
+    if (!waiting.isEmpty()) {
+      List<StoreWrite> writes = waiting.stream().flatMap(item -> item.writes.get().stream()).toList();
+      log.append(
+          writes,
+          failure -> {
+            if (failure != null) {
+              LOG.atWarn().setCause(failure).log("changes of others are left for the peers to bring");
+            }
+          });
+    }
   }
 
   void storeFails(MeshException.StoreFailure failure) {
@@ -132,6 +175,9 @@ final class Unsaved {
   }
 
   private void retry() {
+    if (ended) {
+      return;
+    }
     // In slices: the log's queue is bounded, and a backlog may be larger than it.
     List<StoreWrite> writes = new ArrayList<>();
     int items = slice(writes);

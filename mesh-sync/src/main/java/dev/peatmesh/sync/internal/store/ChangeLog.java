@@ -19,11 +19,16 @@ public interface ChangeLog extends AutoCloseable {
   void snapshot(DocumentSnapshot snapshot);
 
   /**
-   * Gives space back to the file system, in steps between which commits go on. The report is told
-   * on the loop given at construction, once; never when the log is closed before, or when a step
-   * fails, which is only logged. While a compaction is under way, another one is not begun.
+   * Gives space back to the file system, in steps between which commits go on. The outcome
+   * is told on the loop given at construction, once; never when the log is closed before. While a
+   * compaction is under way, another one is not begun.
+   *
+   * @param failed is told instead when a step fails; nothing is lost then
    */
-  void compact(CompactionRequest request, Consumer<CompactionReport> done);
+  void compact(
+      CompactionRequest request,
+      Consumer<CompactionReport> done,
+      Consumer<MeshException.StoreFailure> failed);
 
   /** Commits what was appended, completes it, closes the store. Bounded in time; idempotent. */
   @Override

@@ -204,6 +204,7 @@ final class CommitQueue {
   record Compaction(
       CompactionRequest request,
       Consumer<CompactionReport> done,
+      Consumer<MeshException.StoreFailure> failed,
       @Nullable CompactionReport soFar,
       long failuresTold)
       implements Entry {

@@ -100,9 +100,12 @@ public final class GroupCommit implements ChangeLog {
   }
 
   @Override
-  public void compact(CompactionRequest request, Consumer<CompactionReport> done) {
+  public void compact(
+      CompactionRequest request,
+      Consumer<CompactionReport> done,
+      Consumer<MeshException.StoreFailure> failed) {
     if (compacting.compareAndSet(false, true)) {
-      offer(new Compaction(request, done, null, failuresTold));
+      offer(new Compaction(request, done, failed, null, failuresTold));
     } else {
       LOG.atDebug().log("compaction not begun, another one is under way");
     }
@@ -229,13 +232,20 @@ public final class GroupCommit implements ChangeLog {
     } catch (RuntimeException | Error failure) {
       compacting.set(false);
       LOG.atWarn().setCause(failure).log("compaction given up; nothing is lost");
+      MeshException.StoreFailure told =
+          failure instanceof MeshException.StoreFailure known
+              ? known
+              : new MeshException.StoreFailure("store: could not compact; " + failure + ".", failure);
+      execute(() -> step.failed().accept(told));
       return;
     }
     if (soFar.done()) {
       compacting.set(false);
       execute(() -> step.done().accept(soFar));
     } else {
-      offer(new Compaction(step.request(), step.done(), soFar, step.failuresTold()));
+      offer(
+          new Compaction(
+              step.request(), step.done(), step.failed(), soFar, step.failuresTold()));
     }
   }
 

@@ -46,16 +46,22 @@ public final class ImmediateLog implements ChangeLog {
 
   /** Takes all its steps at once. */
   @Override
-  public void compact(CompactionRequest request, Consumer<CompactionReport> done) {
+  public void compact(
+      CompactionRequest request,
+      Consumer<CompactionReport> done,
+      Consumer<MeshException.StoreFailure> failed) {
+    CompactionReport report;
     try {
-      CompactionReport report = store.compact(request);
+      report = store.compact(request);
       while (!report.done()) {
         report = report.then(store.compact(request));
       }
-      done.accept(report);
     } catch (MeshException.StoreFailure failure) {
       LOG.atWarn().setCause(failure).log("compaction given up; nothing is lost");
+      failed.accept(failure);
+      return;
     }
+    done.accept(report);
   }
 
   @Override

@@ -33,6 +33,16 @@ final class SqliteCompaction {
     this.keys = keys;
   }
 
+  /**
+   * To be called when a transaction was rolled back: its rows are as they were, and must be looked
+   * at again before their key goes.
+   */
+  void beginAnew() {
+    table = 0;
+    lastId = Long.MIN_VALUE;
+    rowsLeft = false;
+  }
+
   /** Part of a transaction: one step of encryption; negative when no row is left to look at. */
   long encryptSome(int bytesMax) throws SQLException {
     if (!keys.hasOthers()) {

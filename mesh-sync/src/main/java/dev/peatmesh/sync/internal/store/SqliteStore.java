@@ -256,6 +256,7 @@ public final class SqliteStore implements DocumentStore {
   private void forget() {
     writer.forget();
     keys.rolledBack();
+    compaction.beginAnew();
   }
 
   private static long size(Path path) {

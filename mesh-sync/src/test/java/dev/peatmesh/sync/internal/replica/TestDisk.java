@@ -26,7 +26,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One disk in memory: outlives its nodes, fails, hesitates and loses things when told. */
-final class TestDisk implements DocumentStore, ChangeLog {
+class TestDisk implements DocumentStore, ChangeLog {
   private final Random random;
   private final ActorId firstActor;
   private StoredRecords records = new StoredRecords(StoreLimits.DEFAULT);
@@ -38,6 +38,11 @@ final class TestDisk implements DocumentStore, ChangeLog {
   boolean hold;
   int snapshots;
   int reads;
+  MeshException.@Nullable StoreFailure readFailure;
+
+  /** After so many reads that succeed, one fails; never when negative. */
+  int readsUntilFailure = -1;
+
 
   TestDisk(int number) {
     random = new Random(number);
@@ -104,8 +109,15 @@ final class TestDisk implements DocumentStore, ChangeLog {
   }
 
   @Override
-  public void compact(CompactionRequest request, Consumer<CompactionReport> done) {
-    done.accept(compact(request));
+  public void compact(
+      CompactionRequest request,
+      Consumer<CompactionReport> done,
+      Consumer<MeshException.StoreFailure> failed) {
+    if (failure == null) {
+      done.accept(compact(request));
+    } else {
+      failed.accept(failure);
+    }
   }
 
   @Override
@@ -132,6 +144,12 @@ final class TestDisk implements DocumentStore, ChangeLog {
   @Override
   public StoredDocument read(DocumentKey key) {
     reads++;
+    if (readFailure != null) {
+      throw readFailure;
+    }
+    if (readsUntilFailure >= 0 && readsUntilFailure-- == 0) {
+      throw new MeshException.StoreFailure("store: could not read", null);
+    }
     if (damaged.contains(key)) {
       return new StoredDocument(null, List.of(), null, 1);
     }

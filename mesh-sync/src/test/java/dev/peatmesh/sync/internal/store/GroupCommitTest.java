@@ -254,8 +254,11 @@ class GroupCommitTest {
     startBusy(1);
     store.steps = 3;
     List<CompactionReport> reports = new ArrayList<>();
-    log.compact(CompactionRequest.DEFAULT, reports::add);
-    log.compact(CompactionRequest.DEFAULT, second -> told.add("a second compaction began"));
+    log.compact(CompactionRequest.DEFAULT, reports::add, failure -> told.add(failure.toString()));
+    log.compact(
+        CompactionRequest.DEFAULT,
+        second -> told.add("a second compaction began"),
+        failure -> told.add(failure.toString()));
     append(2);
     store.release(100);
     close();
@@ -271,11 +274,11 @@ class GroupCommitTest {
     start(GatedStore.open());
     store.steps = 3;
     List<CompactionReport> reports = new ArrayList<>();
-    log.compact(CompactionRequest.DEFAULT, reports::add);
+    log.compact(CompactionRequest.DEFAULT, reports::add, failure -> told.add(failure.toString()));
     runLoop();
     assertThat(reports).containsExactly(new CompactionReport(3, 100, 90, 0, true));
 
-    log.compact(CompactionRequest.DEFAULT, reports::add);
+    log.compact(CompactionRequest.DEFAULT, reports::add, failure -> told.add(failure.toString()));
     runLoop();
     assertThat(reports).as("a later one begins").hasSize(2);
   }
