@@ -162,8 +162,8 @@ final class Troubles {
     modes.forEach(
         (collection, peers) ->
             reasons.add(
-                ("collection %s is not exchanged with %d peers: %s. Give it the same mode and delete"
-                        + " policy on every node, and restart those that differ")
+                ("collection %s is not exchanged with %d peers: %s. Give it the same mode and"
+                        + " delete policy on every node, and restart those that differ")
                     .formatted(collection, peers.size(), peers.values().iterator().next())));
     if (!oversize.isEmpty()) {
       reasons.add(
