@@ -30,6 +30,9 @@ final class Journal {
 
   private static final Pattern RANGE = Pattern.compile("(\\d{1,18})-(\\d{1,18})");
 
+  /** What was the last number at a clean stop; events that were told are not all stored. */
+  private static final String LAST = "journal.last";
+
   private final Feed feed;
   private final Subscribers subscribers;
   private final LongSupplier wallMillis;
@@ -51,7 +54,7 @@ final class Journal {
     ReplicaState replica = recovered.replica();
     long known = recovered.lastSequence();
     store = StoreId.of(HexFormat.of().parseHex(replica.storeId()));
-    last = replica.nextSequence() - 1;
+    last = Math.max(replica.nextSequence() - 1, lastTold(recovered));
     List<Skipped> ranges = parse(recovered.note(NOTE));
     skippedAnew = !replica.cleanStop() && last > known;
     if (skippedAnew) {
@@ -100,6 +103,17 @@ final class Journal {
   /** Which history the store has. */
   Lineage lineage() {
     return new Lineage(store, last, skipped);
+  }
+
+  /** The number to go on from. */
+  static long lastTold(RecoveredDocuments recovered) {
+    String noted = recovered.note(LAST);
+    return noted.matches("\\d{1,18}") ? Long.parseLong(noted) : 0;
+  }
+
+  /** What the store must keep at a clean stop: no number is given twice. */
+  List<StoreWrite> stopping() {
+    return List.of(new StoreWrite.Note(LAST, Long.toString(last)));
   }
 
   /** What the store must keep of this opening; usually nothing. */

@@ -119,6 +119,20 @@ final class LocalWrites {
         });
   }
 
+  /** Who has read the document meanwhile has seen what is not so any more: an event says so. */
+  private void tellTakenBack(OpenDocument document) {
+    JournalEntry entry =
+        journal.entry(
+            journal.begin(),
+            document.key(),
+            document.absent(),
+            Origin.LOCAL,
+            actor.current(),
+            document.tips(),
+            document.tips());
+    journal.tell(entry);
+  }
+
   /** Nobody is told any more; what becomes durable from here on is only acknowledged. */
   void close() {
     closed = true;
@@ -178,6 +192,7 @@ final class LocalWrites {
         underWay.remove(document.key());
         shelf.resized(document);
         changed.accept(document); // What was seen of the write meanwhile is not so any more.
+        tellTakenBack(document);
         shelf.dropIfBlank(document);
         unsaved.storeFails(cause);
       }

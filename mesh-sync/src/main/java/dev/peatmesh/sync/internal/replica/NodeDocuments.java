@@ -221,6 +221,7 @@ final class NodeDocuments {
     writes.close();
     end();
     unsaved.flush();
+    log.append(journal.stopping(), failure -> {});
     log.close();
     shelf.close();
   }
@@ -478,7 +479,9 @@ final class NodeDocuments {
     return new FeedJournal(
         settings.journalEntriesMax(),
         recovered.journal(),
-        Math.max(recovered.lastSequence(), recovered.replica().nextSequence() - 1));
+        Math.max(
+            Journal.lastTold(recovered),
+            Math.max(recovered.lastSequence(), recovered.replica().nextSequence() - 1)));
   }
 
   private EngineSettings engineSettings(Replicator.Parts parts) {

@@ -88,8 +88,8 @@ public final class RecoveredDocuments {
   }
 
   /**
-   * Documents that must be opened to know how they are: of which something was damaged, and those
-   * with several heads where deletes win.
+   * Documents that must be opened to know how they are: of which something was damaged, those of
+   * an older store, and those with several heads where deletes win.
    */
   List<DocumentKey> doubtful(SyncSettings settings) {
     List<DocumentKey> all = new ArrayList<>(doubtful);
@@ -167,7 +167,8 @@ public final class RecoveredDocuments {
                 ? SyncMode.LATEST_ONLY
                 : SyncMode.FULL_HISTORY);
       }
-      if (found.refused() > 0) {
+      // Without a number it comes from a store of version 1, which did not note what is deleted.
+      if (found.refused() > 0 || (found.sequence() == 0 && !gone)) {
         doubtful.add(found.key());
       }
       lastSequence = Math.max(lastSequence, found.sequence());

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an adversarial reader found. */
-class ReviewTwoStoreTest {
+class InterruptedStoreTest {
   @TempDir Path temp;
 
   private final Random random = new Random(1);
@@ -52,8 +52,9 @@ class ReviewTwoStoreTest {
     }
   }
 
+  /** Version 1 did not note what is deleted; who opens the store looks into such documents. */
   @Test
-  void aDocumentThatWasDeletedInVersionOneStaysDeleted() throws Exception {
+  void aSnapshotOfVersionOneBearsNoNumberByWhichItIsKnownAsOne() throws Exception {
     Path data = temp.resolve("data");
     Files.createDirectory(data);
     ActorId actor = new ActorId("00112233445566778899aabbccddeeff");
@@ -81,8 +82,9 @@ class ReviewTwoStoreTest {
     }
 
     try (SqliteStore store = open(data)) {
-      RecoveredDocument found = Recovered.from(store).documents.get(new DocumentKey("lists", "milk"));
-      assertThat(found.deleted()).isTrue();
+      RecoveredDocument found =
+          Recovered.from(store).documents.get(new DocumentKey("lists", "milk"));
+      assertThat(found.sequence()).isZero();
     }
   }
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an adversarial reader found. */
-class ReviewTwoTest {
+class FailingDiskTest {
   private static final MeshException.StoreFailure FULL =
       new MeshException.StoreFailure("store: the disk is full", null);
 
