@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What an adversarial reader found. */
+/** What a disk that fails at the wrong moment must not cost. */
 class FailingDiskTest {
   private static final MeshException.StoreFailure FULL =
       new MeshException.StoreFailure("store: the disk is full", null);

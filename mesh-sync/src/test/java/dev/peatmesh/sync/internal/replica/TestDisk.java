@@ -17,9 +17,11 @@ import dev.peatmesh.sync.internal.store.StoreWrite;
 import dev.peatmesh.sync.internal.store.StoredDocument;
 import dev.peatmesh.sync.internal.store.StoredRecords;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -31,6 +33,10 @@ class TestDisk implements DocumentStore, ChangeLog {
   private final ActorId firstActor;
   private StoredRecords records = new StoredRecords(StoreLimits.DEFAULT);
   private final Set<DocumentKey> damaged = new HashSet<>();
+
+  /** The document cannot be read any more after it was read so often. */
+  final Map<DocumentKey, Integer> unreadableAfter = new HashMap<>();
+
   private final List<Runnable> held = new ArrayList<>();
   private String storeId;
   private long jump;
@@ -149,6 +155,9 @@ class TestDisk implements DocumentStore, ChangeLog {
     }
     if (readsUntilFailure >= 0 && readsUntilFailure-- == 0) {
       throw new MeshException.StoreFailure("store: could not read", null);
+    }
+    if (unreadableAfter.containsKey(key) && unreadableAfter.merge(key, -1, Integer::sum) < 0) {
+      throw new MeshException.StoreFailure("could not read " + key, null);
     }
     if (damaged.contains(key)) {
       return new StoredDocument(null, List.of(), null, 1);
