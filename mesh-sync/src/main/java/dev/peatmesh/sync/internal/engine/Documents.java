@@ -70,6 +70,14 @@ public interface Documents {
   Lineage lineage();
 
   /**
+   * The number up to which everything that this node's journal numbered is in the documents or came
+   * to nothing: writes of our own that are on their way to the disk are above it.
+   */
+  default long settledSequence() {
+    return lineage().sequence();
+  }
+
+  /**
    * Deletes the document by a change of this node, as an application would: once that is durable,
    * {@link SyncInput.Published} or {@link SyncInput.PublishedLatest} follows. Does nothing when it
    * is deleted already. The only call that begins a write; it must not complete it within.

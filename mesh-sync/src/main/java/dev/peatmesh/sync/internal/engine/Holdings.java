@@ -67,9 +67,9 @@ final class Holdings implements Contents {
     return index.fingerprint(scope);
   }
 
-  /** The last number of our journal if all of it is on a disk; 0 if not. */
+  /** The last number of our journal that peers can know of, if all is on a disk; 0 if not. */
   long durableSequence() {
-    return documents.durable() ? documents.lineage().sequence() : 0;
+    return documents.durable() ? documents.settledSequence() : 0;
   }
 
   @Override

@@ -159,6 +159,11 @@ final class HeldDocuments implements Documents {
   }
 
   @Override
+  public long settledSequence() {
+    return journal.settled();
+  }
+
+  @Override
   public void adoptDeletion(DocumentKey key) {
     deletions.accept(key);
   }

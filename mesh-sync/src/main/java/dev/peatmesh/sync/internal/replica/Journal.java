@@ -16,6 +16,8 @@ import dev.peatmesh.sync.internal.store.StoreWrite;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -39,6 +41,7 @@ final class Journal {
   private final StoreId store;
   private final List<Skipped> skipped;
   private final boolean skippedAnew;
+  private final NavigableSet<Long> open = new TreeSet<>();
   private long last;
 
   /**
@@ -66,6 +69,7 @@ final class Journal {
   /** Begins an event: {@link #tell} or {@link #abandon} follows. */
   long begin() {
     last = feed.reserve();
+    open.add(last);
     return last;
   }
 
@@ -91,13 +95,20 @@ final class Journal {
 
   /** The event is visible to readers from here on. */
   void tell(JournalEntry entry) {
+    open.remove(entry.sequence());
     feed.tell(entry);
     subscribers.tell(new DocumentEvent(entry.key(), entry.kind(), entry.origin()));
   }
 
   /** The event did not take place. */
   void abandon(long sequence) {
+    open.remove(sequence);
     feed.abandon(sequence);
+  }
+
+  /** The number up to which every event was told or abandoned. */
+  long settled() {
+    return open.isEmpty() ? last : open.first() - 1;
   }
 
   /** Which history the store has. */
