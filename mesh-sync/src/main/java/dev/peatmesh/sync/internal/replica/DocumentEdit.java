@@ -2,6 +2,7 @@ package dev.peatmesh.sync.internal.replica;
 
 import dev.peatmesh.sync.MapEditor;
 import dev.peatmesh.sync.internal.guard.ChangeChunk;
+import dev.peatmesh.sync.internal.guard.ChangeHash;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,13 @@ sealed interface DocumentEdit {
 
   /** Delete it, if it exists. */
   record Delete() implements DocumentEdit {}
+
+  /** Delete it, if nothing has happened to it since it had these heads. */
+  record DeleteUnchanged(List<ChangeHash> heads) implements DocumentEdit {
+    public DeleteUnchanged {
+      heads = List.copyOf(heads);
+    }
+  }
 
   /** Delete it, if it exists and its time to live is over. */
   record DeleteExpired() implements DocumentEdit {}

@@ -125,10 +125,16 @@ final class DocumentWriter {
     if (edit instanceof DocumentEdit.Expire expire) {
       return target.expire(Instant.ofEpochMilli(now).plus(expire.after()), present);
     }
-    if (edit instanceof DocumentEdit.Delete || isOver(document, now)) {
+    if (isToGo(document, edit, now)) {
       return target.delete(Math.floorDiv(now, 1_000L));
     }
     return Optional.empty();
+  }
+
+  private static boolean isToGo(OpenDocument document, DocumentEdit edit, long now) {
+    return edit instanceof DocumentEdit.DeleteUnchanged seen
+        ? document.tips().equals(seen.heads())
+        : edit instanceof DocumentEdit.Delete || isOver(document, now);
   }
 
   /** Whether the time to live of the document is over. */
@@ -195,7 +201,7 @@ final class DocumentWriter {
     if (edit instanceof DocumentEdit.Expire expire) {
       return working.expire(Instant.ofEpochMilli(now).plus(expire.after()), author);
     }
-    if (edit instanceof DocumentEdit.Delete || isOver(document, now)) {
+    if (isToGo(document, edit, now)) {
       return working.delete(settings.collection(document.key().collection()).deletes(), author);
     }
     return Optional.empty();

@@ -9,6 +9,7 @@ import dev.peatmesh.sync.internal.engine.Documents;
 import dev.peatmesh.sync.internal.engine.LatestMerge;
 import dev.peatmesh.sync.internal.engine.Lineage;
 import dev.peatmesh.sync.internal.guard.ChangeChunk;
+import dev.peatmesh.sync.internal.guard.ChangeHash;
 import dev.peatmesh.sync.internal.guard.GuardException;
 import dev.peatmesh.sync.internal.latest.Dot;
 import dev.peatmesh.sync.internal.latest.HybridClock;
@@ -19,7 +20,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,10 +40,10 @@ final class HeldDocuments implements Documents {
   private final Unsaved unsaved;
   private final HybridClock clock;
   private final LongSupplier wallMillis;
-  private final Consumer<DocumentKey> deletions;
+  private final BiConsumer<DocumentKey, List<ChangeHash>> deletions;
 
   /**
-   * @param deletions deletes a document as a write of this node, later
+   * @param deletions deletes a document that still has those heads as a write of this node, later
    */
   HeldDocuments(
       SyncSettings settings,
@@ -53,7 +54,7 @@ final class HeldDocuments implements Documents {
       Unsaved unsaved,
       HybridClock clock,
       LongSupplier wallMillis,
-      Consumer<DocumentKey> deletions) {
+      BiConsumer<DocumentKey, List<ChangeHash>> deletions) {
     this.settings = settings;
     this.shelf = shelf;
     this.sizes = sizes;
@@ -165,7 +166,7 @@ final class HeldDocuments implements Documents {
 
   @Override
   public void adoptDeletion(DocumentKey key) {
-    deletions.accept(key);
+    deletions.accept(key, shelf.document(key).facts().heads());
   }
 
   @Override

@@ -13,6 +13,7 @@ import dev.peatmesh.sync.internal.engine.SyncEngine;
 import dev.peatmesh.sync.internal.engine.SyncInput;
 import dev.peatmesh.sync.internal.feed.Feed;
 import dev.peatmesh.sync.internal.feed.FeedJournal;
+import dev.peatmesh.sync.internal.guard.ChangeHash;
 import dev.peatmesh.sync.internal.latest.HybridClock;
 import dev.peatmesh.sync.internal.reconcile.DocumentEntry;
 import dev.peatmesh.sync.internal.reconcile.DocumentIndex;
@@ -386,8 +387,9 @@ final class NodeDocuments {
     }
   }
 
-  private void deleteLater(DocumentKey key) {
-    loop.execute(() -> delete(key, new DocumentEdit.Delete()));
+  /** An application may write to it meanwhile, or may be doing so: then it stays. */
+  private void deleteLater(DocumentKey key, List<ChangeHash> heads) {
+    loop.execute(() -> delete(key, new DocumentEdit.DeleteUnchanged(heads)));
   }
 
   private void deleteExpired(DocumentKey key) {
