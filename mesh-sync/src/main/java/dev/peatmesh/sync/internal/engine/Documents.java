@@ -1,5 +1,6 @@
 package dev.peatmesh.sync.internal.engine;
 
+import dev.peatmesh.runtime.MeshException;
 import dev.peatmesh.sync.CollectionSettings;
 import dev.peatmesh.sync.DocumentKey;
 import dev.peatmesh.sync.internal.guard.ChangeChunk;
@@ -51,6 +52,7 @@ public interface Documents {
    * SyncEffect.Merged} brings about if it changed something.
    *
    * @throws GuardException when no correct peer sends such a state; nothing was changed
+   * @throws MeshException.Refused when the two together are beyond the limits; nothing was changed
    */
   LatestMerge merge(DocumentKey key, ByteBuffer state);
 

@@ -1,5 +1,6 @@
 package dev.peatmesh.sync.internal.engine;
 
+import dev.peatmesh.runtime.MeshException;
 import dev.peatmesh.sync.DocumentKey;
 import dev.peatmesh.sync.internal.engine.SyncFrame.DocumentChanges;
 import dev.peatmesh.sync.internal.engine.SyncFrame.DocumentLatest;
@@ -120,6 +121,9 @@ final class Transfers {
     } catch (GuardException hostile) {
       links.effect(new SyncEffect.Violation(session.peer(), key + ": " + hostile.reason()));
       return false;
+    } catch (MeshException.Refused tooMuch) {
+      links.effect(new SyncEffect.Refused(key, String.valueOf(tooMuch.getMessage())));
+      return true;
     }
     if (merge.changed()) {
       holdings.put(key, merge.facts());

@@ -1,5 +1,6 @@
 package dev.peatmesh.sync.internal.replica;
 
+import dev.peatmesh.runtime.MeshException;
 import dev.peatmesh.sync.CollectionSettings;
 import dev.peatmesh.sync.DocumentKey;
 import dev.peatmesh.sync.SyncMode;
@@ -121,13 +122,26 @@ final class HeldDocuments implements Documents {
     if (theirs.lastCounter(actor.current()) > ours.working().lastCounter(actor.current())) {
       actor.forgotten(key);
     }
-    boolean changed = ours.merge(theirs);
+    boolean changed = merged(ours, theirs);
     if (changed) {
       clock.observe(theirs.lastStamp(), wallMillis.getAsLong());
       ours.sequence(journal.begin());
       shelf.resized(ours);
     }
     return ours.outcome(theirs, changed);
+  }
+
+  /** Either may be what a correct node has, and the two together too much. */
+  private static boolean merged(LatestReplica ours, LatestDocument theirs) {
+    try {
+      return ours.merge(theirs);
+    } catch (GuardException beyond) {
+      throw new MeshException.Refused(
+          "what a peer has of it and what is here would together have "
+              + beyond.reason()
+              + ". Split it into several documents.",
+          beyond);
+    }
   }
 
   @Override
