@@ -178,4 +178,42 @@ class ReviewOneTest {
     assertThat(one.lists.get("d")).isPresent();
     assertThat(again.lists.get("d")).isPresent();
   }
+
+  @Test
+  void aDeleteOfANodeWhoseClockIsWrongIsNotForgottenBeforeOthersHeardOfIt() {
+    mesh.skews.put(1, Duration.ofDays(-30));
+    TestMesh.Node one = mesh.node(1, new TestDisk(1));
+    TestMesh.Node two = mesh.node(2, new TestDisk(2));
+    TestMesh.Node three = mesh.node(3, new TestDisk(3));
+    mesh.join(one, two);
+    mesh.join(two, three);
+    two.lists.put("d", Map.of("x", 1));
+    mesh.settle();
+    mesh.part(two, three);
+    one.lists.delete("d");
+    mesh.advance(Duration.ofMinutes(2));
+    assertThat(two.lists.get("d")).isEmpty();
+    mesh.part(one, two);
+
+    mesh.join(two, three);
+
+    assertThat(two.lists.get("d")).isEmpty();
+    assertThat(three.lists.get("d")).isEmpty();
+  }
+
+  @Test
+  void statesThatAreTooLargeTogetherStillReachAThirdNode() {
+    SyncSettings tight = SyncSettings.DEFAULT.withLimits(new SizeLimits(8_000, 20_000));
+    TestMesh.Node one = mesh.node(1, new TestDisk(1), tight);
+    TestMesh.Node two = mesh.node(2, new TestDisk(2), tight);
+    TestMesh.Node three = mesh.node(3, new TestDisk(3), tight);
+    one.collection("tracks").put("t", Map.of("x", "a".repeat(12_000)));
+    two.collection("tracks").put("t", Map.of("y", "b".repeat(12_000)));
+    mesh.join(one, two);
+    mesh.join(two, three);
+    mesh.advance(Duration.ofMinutes(5));
+
+    assertThat(one.fingerprint()).isEqualTo(two.fingerprint());
+    assertThat(three.fingerprint()).isEqualTo(two.fingerprint());
+  }
 }

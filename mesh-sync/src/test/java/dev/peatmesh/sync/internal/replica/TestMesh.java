@@ -29,6 +29,9 @@ final class TestMesh implements AutoCloseable {
   private Duration clockJump = Duration.ZERO;
   long frames;
 
+  /** How wrong the clock of a node is that is started from here on. */
+  final Map<Integer, Duration> skews = new HashMap<>();
+
   /** A node with all settings at their default. */
   Node node(int number, TestDisk disk) {
     return node(number, disk, SyncSettings.DEFAULT);
@@ -138,7 +141,7 @@ final class TestMesh implements AutoCloseable {
                           loop,
                           Runnable::run,
                           new Random(number),
-                          TestMesh.this::now,
+                          () -> now().plus(skews.getOrDefault(number, Duration.ZERO)),
                           RecoveredDocuments.read(disk),
                           disk)));
             } catch (RuntimeException failure) {
