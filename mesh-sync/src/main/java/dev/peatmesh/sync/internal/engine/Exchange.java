@@ -63,14 +63,19 @@ final class Exchange {
   void greet(PeerSession session) {
     session.fromBucket = Math.max(session.fromBucket, fromBucket());
     session.lastComparedNanos = links.now().nanos();
+    introduce(session);
+    contracts.greet(session);
+    session.outbox().summary();
+    links.traffic(session);
+  }
+
+  /** Tells a peer which store we have. */
+  void introduce(PeerSession session) {
     session
         .outbox()
         .control(
             new SyncFrame.Hello(
                 documents.lineage(), settings.durable(), settings.bucketSeconds(), fromBucket()));
-    contracts.greet(session);
-    session.outbox().summary();
-    links.traffic(session);
   }
 
   /** A peer has said which store it has. */

@@ -174,7 +174,10 @@ public final class SyncEngine {
     } else {
       holdings.put(corrected.key(), corrected.facts());
     }
-    links.open().forEach(links::traffic);
+    for (PeerSession session : links.open()) {
+      exchange.introduce(session);
+      links.traffic(session);
+    }
   }
 
   private void peerUp(PeerId peer) {

@@ -39,7 +39,7 @@ final class Journal {
   private final Subscribers subscribers;
   private final LongSupplier wallMillis;
   private final StoreId store;
-  private final List<Skipped> skipped;
+  private List<Skipped> skipped;
   private final boolean skippedAnew;
   private final NavigableSet<Long> open = new TreeSet<>();
   private long last;
@@ -127,11 +127,23 @@ final class Journal {
     return List.of(new StoreWrite.Note(LAST, Long.toString(last)));
   }
 
+  /**
+   * Something of what the store held is lost: what was agreed with peers so far says nothing any
+   * more of what is here.
+   *
+   * @return what is to be stored
+   */
+  List<StoreWrite> lost() {
+    skipped = List.of(new Skipped(0, last));
+    return stored();
+  }
+
   /** What the store must keep of this opening; usually nothing. */
   List<StoreWrite> unstored() {
-    if (!skippedAnew) {
-      return List.of();
-    }
+    return skippedAnew ? stored() : List.of();
+  }
+
+  private List<StoreWrite> stored() {
     List<String> ranges = skipped.stream().map(range -> range.after() + "-" + range.to()).toList();
     return List.of(new StoreWrite.Note(NOTE, String.join(",", ranges)));
   }

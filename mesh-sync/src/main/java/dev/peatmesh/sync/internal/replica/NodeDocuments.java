@@ -375,6 +375,7 @@ final class NodeDocuments {
 
   /** A stored document was found damaged: what is left of it is what the others must hear of. */
   private void correct(DocumentKey key) {
+    unsaved.save(Unsaved.Item.of(journal.lost()));
     OpenDocument document = shelf.document(key);
     if (document.isBlank()) {
       handle(new SyncInput.Corrected(key, null));
