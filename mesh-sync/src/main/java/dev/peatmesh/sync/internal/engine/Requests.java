@@ -3,6 +3,7 @@ package dev.peatmesh.sync.internal.engine;
 import dev.peatmesh.sync.DocumentKey;
 import dev.peatmesh.sync.internal.guard.ChangeHash;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +20,11 @@ final class Requests {
   /** A peer that brings nothing for this long loses its claim: others are asked, too. */
   static final Duration PATIENCE = Duration.ofSeconds(5);
 
+  /** The longest claim: who brings other things meanwhile must not keep this from us. */
+  static final Duration CLAIM = Duration.ofSeconds(15);
+
   private final Map<DocumentKey, Set<ChangeHash>> open = new LinkedHashMap<>();
+  private final Map<DocumentKey, Long> since = new HashMap<>();
   private int size;
   private long lastUsefulNanos;
 
@@ -30,6 +35,7 @@ final class Requests {
     if (size + hashes.size() <= MAX) {
       Set<ChangeHash> of = open.computeIfAbsent(key, unused -> new HashSet<>());
       hashes.forEach(hash -> size += of.add(hash) ? 1 : 0);
+      since.putIfAbsent(key, nowNanos);
     }
   }
 
@@ -42,10 +48,12 @@ final class Requests {
       if (of.remove(hash)) {
         size--;
         lastUsefulNanos = nowNanos;
+        since.put(key, nowNanos);
       }
     }
     if (of.isEmpty()) {
       open.remove(key);
+      since.remove(key);
     }
   }
 
@@ -53,6 +61,7 @@ final class Requests {
   void arrived(DocumentKey key, long nowNanos) {
     Set<ChangeHash> of = open.remove(key);
     if (of != null) {
+      since.remove(key);
       size -= of.size();
       lastUsefulNanos = nowNanos;
     }
@@ -61,7 +70,10 @@ final class Requests {
   /** Whether it was asked for and there is hope that it comes. */
   boolean expects(DocumentKey key, ChangeHash hash, long nowNanos) {
     Set<ChangeHash> of = open.get(key);
-    return of != null && of.contains(hash) && nowNanos - lastUsefulNanos < PATIENCE.toNanos();
+    return of != null
+        && of.contains(hash)
+        && nowNanos - lastUsefulNanos < PATIENCE.toNanos()
+        && nowNanos - since.getOrDefault(key, nowNanos) < CLAIM.toNanos();
   }
 
   boolean isEmpty() {
@@ -70,6 +82,7 @@ final class Requests {
 
   void clear() {
     open.clear();
+    since.clear();
     size = 0;
   }
 }
