@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,7 +18,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Who holds which write. Asks peers about the writes that somebody here waits for, remembers what
@@ -118,7 +118,7 @@ final class Confirmations {
     inquiry.hops = Math.min(inquiry.hops, question.hops() + 1);
     if (inquiry.askers.add(asker.peer())) {
       makeRoom(asker);
-      asker.questions++;
+      asker.questions.add(inquiry);
     }
     List<Holder> holders = new ArrayList<>();
     inquiry.holders.forEach((peer, durable) -> holders.add(new Holder(peer, durable)));
@@ -186,7 +186,7 @@ final class Confirmations {
 
   /** A peer's questions need no answer any more, and ours are lost. */
   void closed(PeerSession session) {
-    session.questions = 0;
+    session.questions.clear();
     for (Inquiry inquiry : List.copyOf(inquiries.values())) {
       inquiry.asked.remove(session.peer());
       inquiry.askers.remove(session.peer());
@@ -299,24 +299,15 @@ final class Confirmations {
 
   /** Forgets a peer's oldest question when it asks too many, or all of them together do. */
   private void makeRoom(PeerSession asker) {
-    if (asker.questions < QUESTIONS_PER_PEER_MAX && inquiries.size() <= QUESTIONS_MAX) {
+    if (asker.questions.size() < QUESTIONS_PER_PEER_MAX && inquiries.size() <= QUESTIONS_MAX) {
       return;
     }
-    Inquiry oldest = oldestOf(asker);
-    if (oldest != null) {
-      asker.questions--;
+    Iterator<Object> questions = asker.questions.iterator();
+    if (questions.hasNext() && questions.next() instanceof Inquiry oldest) {
+      questions.remove();
       oldest.askers.remove(asker.peer());
       forgetIfIdle(oldest);
     }
-  }
-
-  private @Nullable Inquiry oldestOf(PeerSession asker) {
-    for (Inquiry each : inquiries.values()) {
-      if (each.askers.contains(asker.peer())) {
-        return each;
-      }
-    }
-    return null;
   }
 
   private void forgetIfIdle(Inquiry inquiry) {
@@ -334,7 +325,7 @@ final class Confirmations {
     for (PeerId asker : inquiry.askers) {
       PeerSession session = links.get(asker);
       if (session != null) {
-        session.questions--;
+        session.questions.remove(inquiry);
       }
     }
   }

@@ -5,6 +5,7 @@ import dev.peatmesh.sync.internal.reconcile.Fingerprint;
 import dev.peatmesh.sync.internal.reconcile.Reconciliation;
 import dev.peatmesh.sync.internal.reconcile.Scope;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -40,8 +41,8 @@ final class PeerSession {
   /** The peer has asked for silence. */
   boolean pausedThere;
 
-  /** How many questions of the peer are remembered. */
-  int questions;
+  /** The inquiries that go back to questions of the peer, the oldest first. */
+  final Set<Object> questions = new LinkedHashSet<>();
 
   long lastTrafficNanos;
   long lastComparedNanos;
