@@ -248,7 +248,10 @@ final class FeedSubscriber implements Subscription {
     } while (snapshotTo != null && ++read < DOCUMENTS_MAX);
     if (snapshotTo != null && matching.isEmpty()) {
       long after = lastSequence;
-      loop.execute(() -> orMissed(after, this::readDocuments)); // Nothing to tell yet; others may have their turn.
+      loop.execute(
+          () ->
+              orMissed(
+                  after, this::readDocuments)); // Nothing to tell yet; others may have their turn.
     } else {
       callbacks.execute(() -> tellDocuments(matching));
     }

@@ -106,9 +106,7 @@ final class NodeDocuments {
         new DocumentIndex(settings.documentsMax(), COLLECTIONS_MAX, engineSettings.bucketSeconds());
     // What is there is there: a limit that was lowered since refuses only what comes.
     recovered.facts().forEach(index::put);
-    engine =
-        new SyncEngine(
-            parts.self(), held, index, engineSettings, agreements, parts.random());
+    engine = new SyncEngine(parts.self(), held, index, engineSettings, agreements, parts.random());
     peers = new PeerPorts(loop, this::peerUp, this::handle);
     DocumentWriter writer = new DocumentWriter(settings, actor, sizes, stamps, clock);
     writes =

@@ -88,8 +88,8 @@ public final class RecoveredDocuments {
   }
 
   /**
-   * Documents that must be opened to know how they are: of which something was damaged, those of
-   * an older store, and those with several heads where deletes win.
+   * Documents that must be opened to know how they are: of which something was damaged, those of an
+   * older store, and those with several heads where deletes win.
    */
   List<DocumentKey> doubtful(SyncSettings settings) {
     List<DocumentKey> all = new ArrayList<>(doubtful);

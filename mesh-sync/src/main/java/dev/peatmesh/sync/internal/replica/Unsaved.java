@@ -100,8 +100,8 @@ final class Unsaved {
   }
 
   /**
-   * A write of our own is durable, together with what waited for its document. That the document was
-   * dropped before must not be stored once more: it would take the write along.
+   * A write of our own is durable, together with what waited for its document. That the document
+   * was dropped before must not be stored once more: it would take the write along.
    */
   void storedWith(List<StoreWrite> batch) {
     List<StoreWrite> drops = batch.stream().filter(Unsaved::isDrop).toList();
@@ -122,12 +122,15 @@ final class Unsaved {
   /** The log is about to be closed: what still waits is tried once more. */
   void flush() {
     if (!waiting.isEmpty()) {
-      List<StoreWrite> writes = waiting.stream().flatMap(item -> item.writes.get().stream()).toList();
+      List<StoreWrite> writes =
+          waiting.stream().flatMap(item -> item.writes.get().stream()).toList();
       log.append(
           writes,
           failure -> {
             if (failure != null) {
-              LOG.atWarn().setCause(failure).log("changes of others are left for the peers to bring");
+              LOG.atWarn()
+                  .setCause(failure)
+                  .log("changes of others are left for the peers to bring");
             }
           });
     }

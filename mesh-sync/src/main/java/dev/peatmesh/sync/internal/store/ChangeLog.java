@@ -19,8 +19,8 @@ public interface ChangeLog extends AutoCloseable {
   void snapshot(DocumentSnapshot snapshot);
 
   /**
-   * Gives space back to the file system, in steps between which commits go on. The outcome
-   * is told on the loop given at construction, once; never when the log is closed before. While a
+   * Gives space back to the file system, in steps between which commits go on. The outcome is told
+   * on the loop given at construction, once; never when the log is closed before. While a
    * compaction is under way, another one is not begun.
    *
    * @param failed is told instead when a step fails; nothing is lost then

@@ -235,7 +235,8 @@ public final class GroupCommit implements ChangeLog {
       MeshException.StoreFailure told =
           failure instanceof MeshException.StoreFailure known
               ? known
-              : new MeshException.StoreFailure("store: could not compact; " + failure + ".", failure);
+              : new MeshException.StoreFailure(
+                  "store: could not compact; " + failure + ".", failure);
       execute(() -> step.failed().accept(told));
       return;
     }
@@ -243,9 +244,7 @@ public final class GroupCommit implements ChangeLog {
       compacting.set(false);
       execute(() -> step.done().accept(soFar));
     } else {
-      offer(
-          new Compaction(
-              step.request(), step.done(), step.failed(), soFar, step.failuresTold()));
+      offer(new Compaction(step.request(), step.done(), step.failed(), soFar, step.failuresTold()));
     }
   }
 

@@ -12,6 +12,7 @@ class DeletesTest {
   private static final DocumentKey OLD = new DocumentKey("lists", "old");
   private static final DocumentKey NEW = new DocumentKey("lists", "new");
   private static final DocumentKey TRACK = new DocumentKey("tracks", "alpha");
+
   /** More than an eighth of the retention: at about that age all drop the history. */
   private static final Duration GRACE = Duration.ofHours(22);
 

@@ -77,8 +77,7 @@ class FailingDiskTest {
     mesh.settle();
 
     disk.hold();
-    CompletableFuture<WriteReceipt> failing =
-        one.lists.changeAsync("a", doc -> doc.put("kind", 2));
+    CompletableFuture<WriteReceipt> failing = one.lists.changeAsync("a", doc -> doc.put("kind", 2));
     mesh.loop.run();
     two.lists.change("a", doc -> doc.put("other", 1));
     mesh.settle();
@@ -277,8 +276,7 @@ class FailingDiskTest {
     Agreed agreed = new Agreed(unsaved, List.of());
     for (int i = 0; i < 2_000; i++) {
       PeerId peer = new PeerId(String.format("%064x", i));
-      agreed.note(
-          new Agreement(peer, StoreId.of(new byte[16]), 1, 1, 1_700_000_000_000L + i));
+      agreed.note(new Agreement(peer, StoreId.of(new byte[16]), 1, 1, 1_700_000_000_000L + i));
     }
 
     assertThat(unsaved.problem()).isEmpty();

@@ -49,7 +49,6 @@ class TestDisk implements DocumentStore, ChangeLog {
   /** After so many reads that succeed, one fails; never when negative. */
   int readsUntilFailure = -1;
 
-
   TestDisk(int number) {
     random = new Random(number);
     firstActor =

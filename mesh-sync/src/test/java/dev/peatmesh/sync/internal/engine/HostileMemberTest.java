@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What one hostile member can do to others. */
-class ReviewOneEngineTest {
+class HostileMemberTest {
   @Test
   void whoClaimsToHaveADocumentAndNeverSendsItKeepsItFromNobodyForLong() {
     EngineNetwork network = new EngineNetwork(3, 7);
@@ -23,13 +23,19 @@ class ReviewOneEngineTest {
     PeerId hostile = network.node(2).id;
     network.link(0, 2);
     network.settle();
-    told(victim, hostile, new SyncFrame.Heads(List.of(new DocumentHeads(key, List.of(wanted.hash())))));
+    told(
+        victim,
+        hostile,
+        new SyncFrame.Heads(List.of(new DocumentHeads(key, List.of(wanted.hash())))));
     network.link(0, 1);
     int seconds = 0;
     for (int i = 0; i < 150 && !victim.exists(key); i++) {
       DocumentKey junk = new DocumentKey("lists", "junk" + i);
       ChangeChunk chunk = TestChanges.put(new ActorId("ab".repeat(24)), 1, 1, List.of(), "k", i);
-      told(victim, hostile, new SyncFrame.Heads(List.of(new DocumentHeads(junk, List.of(chunk.hash())))));
+      told(
+          victim,
+          hostile,
+          new SyncFrame.Heads(List.of(new DocumentHeads(junk, List.of(chunk.hash())))));
       told(
           victim,
           hostile,

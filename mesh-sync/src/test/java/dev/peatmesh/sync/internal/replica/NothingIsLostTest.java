@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What must not cost an acknowledged write. */
-class ReviewOneTest {
+class NothingIsLostTest {
   private static final Duration LONG = Duration.ofDays(9);
 
   private final TestMesh mesh = new TestMesh();
