@@ -72,6 +72,11 @@ final class Holdings implements Contents {
     return documents.durable() ? documents.settledSequence() : 0;
   }
 
+  /** The last number of our journal, but for writes that are on their way. */
+  long settledSequence() {
+    return documents.settledSequence();
+  }
+
   @Override
   public SyncFrame.Summary summary(PeerSession session) {
     Scope scope = session.scope();

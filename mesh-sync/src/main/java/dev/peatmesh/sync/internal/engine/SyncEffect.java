@@ -63,6 +63,13 @@ public sealed interface SyncEffect {
   /** This node and a peer hold the same: keep that durably, in place of what was kept before. */
   record Agreed(Agreement agreement) implements SyncEffect {}
 
+  /** Keep these durably, in place of those before. */
+  record Checkpointed(List<Checkpoint> checkpoints) implements SyncEffect {
+    public Checkpointed {
+      checkpoints = List.copyOf(checkpoints);
+    }
+  }
+
   /**
    * A peer keeps a collection in another way: nothing of it is exchanged with it. Told once for
    * each link.

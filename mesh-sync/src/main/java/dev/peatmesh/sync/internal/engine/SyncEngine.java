@@ -54,6 +54,7 @@ public final class SyncEngine {
    * @param documents the documents themselves
    * @param index all that is known of them; belongs to the engine from here on
    * @param known the agreements that were kept
+   * @param checkpoints those that were kept
    * @param random unpredictable for others
    */
   public SyncEngine(
@@ -62,6 +63,7 @@ public final class SyncEngine {
       DocumentIndex index,
       EngineSettings settings,
       Collection<Agreement> known,
+      Collection<Checkpoint> checkpoints,
       RandomGenerator random) {
     this.self = self;
     Agreements agreements = new Agreements(settings.retention(), settings.bucketSeconds(), known);
@@ -73,7 +75,14 @@ public final class SyncEngine {
     exchange =
         new Exchange(
             documents, holdings, links, contracts, transfers, agreements, settings, random);
-    tombstones = new Tombstones(self, holdings, links, agreements, settings.bucketSeconds());
+    tombstones =
+        new Tombstones(
+            self,
+            holdings,
+            links,
+            agreements,
+            new Checkpoints(settings.retention(), checkpoints),
+            settings.bucketSeconds());
   }
 
   /** Handles one input; the effects are to be performed in order, before the next input. */
@@ -164,9 +173,9 @@ public final class SyncEngine {
     return links.isPaused();
   }
 
-  /** The digest of all that is held. */
+  /** The digest of all that is held, but for deletes that are older than the retention. */
   public Fingerprint fingerprint() {
-    return holdings.fingerprint(Scope.ALL);
+    return holdings.fingerprint(new Scope(Set.of(), tombstones.fromBucket()));
   }
 
   /** Peers hold what is lost here: compare with them soon. */

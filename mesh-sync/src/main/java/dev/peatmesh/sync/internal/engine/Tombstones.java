@@ -13,6 +13,10 @@ import java.util.TreeSet;
  * Drops what is left of deleted documents: their history once every replica has agreed after the
  * delete and some time has passed, and the last trace of them after the retention. Belongs to the
  * document loop.
+ *
+ * <p>The retention counts twice: from the time of the delete, which is the same everywhere, so that
+ * all cease to compare it at once; and from when it came here, because it may have come late, or
+ * its author's clock may be wrong, and others have yet to hear of it. In between a marker is left.
  */
 final class Tombstones {
   /** The most documents collected at a time: the rest waits for the next time. */
@@ -23,23 +27,46 @@ final class Tombstones {
   private final Holdings holdings;
   private final Links links;
   private final Agreements agreements;
+  private final Checkpoints checkpoints;
+  private int fromBucket;
 
   Tombstones(
-      PeerId self, Holdings holdings, Links links, Agreements agreements, long graceSeconds) {
+      PeerId self,
+      Holdings holdings,
+      Links links,
+      Agreements agreements,
+      Checkpoints checkpoints,
+      long graceSeconds) {
     this.self = self;
     this.graceSeconds = graceSeconds;
     this.holdings = holdings;
     this.links = links;
     this.agreements = agreements;
+    this.checkpoints = checkpoints;
+  }
+
+  /** The lowest bucket of deletes that counts as held; older ones may be left here or not. */
+  int fromBucket() {
+    return fromBucket;
   }
 
   void housekeep() {
-    int fromBucket = agreements.fromBucket(links.now().wallSeconds());
-    holdings
-        .index()
-        .expireBuckets(fromBucket)
-        .forEach(key -> links.effect(new SyncEffect.Forgotten(key)));
+    if (checkpoints.advance(links.now().wallMillis(), holdings.settledSequence())) {
+      links.effect(new SyncEffect.Checkpointed(checkpoints.all()));
+    }
+    fromBucket = agreements.fromBucket(links.now().wallSeconds());
+    holdings.index().deletesBefore(fromBucket).forEach(this::expire);
     collect(agreements.commonSequence(standing(), named(), links.now().wallMillis()));
+  }
+
+  private void expire(DocumentEntry entry) {
+    if (!checkpoints.isRecent(entry.facts().sequence())) {
+      holdings.index().remove(entry.key());
+      links.effect(new SyncEffect.Forgotten(entry.key()));
+    } else if (!entry.facts().gone()) {
+      // Others may have forgotten it and begun the document anew: no history is to meet that.
+      collect(entry.key(), entry.facts());
+    }
   }
 
   private void collect(long upTo) {

@@ -167,24 +167,23 @@ public final class DocumentIndex {
     return (int) Math.min(Integer.MAX_VALUE, Math.max(0, unixSeconds) / bucketSeconds);
   }
 
-  /** Forgets the deletes of all buckets before the given one; the store is to forget them too. */
-  public List<DocumentKey> expireBuckets(int before) {
-    List<DocumentKey> expired = new ArrayList<>();
-    if (deletes.headMap(before, false).isEmpty()) {
-      return expired;
+  /** The deletes of all buckets before the given one. */
+  public List<DocumentEntry> deletesBefore(int bucket) {
+    List<DocumentEntry> old = new ArrayList<>();
+    if (deletes.headMap(bucket, false).isEmpty()) {
+      return old;
     }
-    for (CollectionIndex collection : List.copyOf(collections.values())) {
-      for (int bucket : collection.bucketsBefore(before)) {
-        Partition partition = new Partition(collection.name(), bucket);
-        for (DocumentEntry each = first(partition, PositionRange.ALL);
-            each != null;
-            each = first(partition, PositionRange.ALL)) {
-          expired.add(each.key());
-          take(each);
+    for (CollectionIndex collection : collections.values()) {
+      for (int each : collection.bucketsBefore(bucket)) {
+        Partition partition = new Partition(collection.name(), each);
+        for (DocumentEntry entry = first(partition, PositionRange.ALL);
+            entry != null;
+            entry = next(partition, PositionRange.ALL, entry)) {
+          old.add(entry);
         }
       }
     }
-    return expired;
+    return old;
   }
 
   /** The partition of a document. */

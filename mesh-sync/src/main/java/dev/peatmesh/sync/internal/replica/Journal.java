@@ -7,6 +7,7 @@ import dev.peatmesh.sync.DocumentKey;
 import dev.peatmesh.sync.internal.engine.Lineage;
 import dev.peatmesh.sync.internal.engine.StoreId;
 import dev.peatmesh.sync.internal.feed.Feed;
+import dev.peatmesh.sync.internal.feed.FeedJournal;
 import dev.peatmesh.sync.internal.feed.JournalEntry;
 import dev.peatmesh.sync.internal.guard.ActorId;
 import dev.peatmesh.sync.internal.guard.ChangeHash;
@@ -108,8 +109,17 @@ final class Journal {
     return new Lineage(store, last, openings.newest());
   }
 
-  /** The number to go on from. */
-  static long lastTold(RecoveredDocuments recovered) {
+  /** The last events, and the number to go on from. */
+  static FeedJournal kept(RecoveredDocuments recovered, SyncSettings settings) {
+    return new FeedJournal(
+        settings.journalEntriesMax(),
+        recovered.journal(),
+        Math.max(
+            lastTold(recovered),
+            Math.max(recovered.lastSequence(), recovered.replica().nextSequence() - 1)));
+  }
+
+  private static long lastTold(RecoveredDocuments recovered) {
     String noted = recovered.note(LAST);
     return noted.matches("\\d{1,18}") ? Long.parseLong(noted) : 0;
   }

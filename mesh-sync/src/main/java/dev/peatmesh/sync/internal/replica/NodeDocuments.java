@@ -5,6 +5,7 @@ import dev.peatmesh.runtime.MeshException;
 import dev.peatmesh.sync.DocumentKey;
 import dev.peatmesh.sync.Subscription;
 import dev.peatmesh.sync.internal.engine.Agreement;
+import dev.peatmesh.sync.internal.engine.Checkpoint;
 import dev.peatmesh.sync.internal.engine.EngineSettings;
 import dev.peatmesh.sync.internal.engine.Moment;
 import dev.peatmesh.sync.internal.engine.PeerId;
@@ -12,7 +13,6 @@ import dev.peatmesh.sync.internal.engine.SyncEffect;
 import dev.peatmesh.sync.internal.engine.SyncEngine;
 import dev.peatmesh.sync.internal.engine.SyncInput;
 import dev.peatmesh.sync.internal.feed.Feed;
-import dev.peatmesh.sync.internal.feed.FeedJournal;
 import dev.peatmesh.sync.internal.guard.ChangeHash;
 import dev.peatmesh.sync.internal.latest.HybridClock;
 import dev.peatmesh.sync.internal.reconcile.DocumentEntry;
@@ -90,7 +90,7 @@ final class NodeDocuments {
             this::setBack);
     unsaved = new Unsaved(loop, log);
     subscribers = new Subscribers(parts.callbacks());
-    feed = new Feed(journalOf(recovered), loop, parts.callbacks());
+    feed = new Feed(Journal.kept(recovered, settings), loop, parts.callbacks());
     journal = new Journal(feed, subscribers, clock, recovered, parts.random());
     loose = new LooseDocuments(settings.compaction());
     snapshots = new Snapshots(log, loose);
@@ -107,7 +107,9 @@ final class NodeDocuments {
         new DocumentIndex(settings.documentsMax(), COLLECTIONS_MAX, engineSettings.bucketSeconds());
     // What is there is there: a limit that was lowered since refuses only what comes.
     recovered.facts().forEach(index::put);
-    engine = new SyncEngine(parts.self(), held, index, engineSettings, agreements, parts.random());
+    List<Checkpoint> ages = StoredCheckpoints.recover(recovered);
+    engine =
+        new SyncEngine(parts.self(), held, index, engineSettings, agreements, ages, parts.random());
     peers = new PeerPorts(loop, this::peerUp, this::handle);
     DocumentWriter writer = new DocumentWriter(settings, actor, sizes, stamps, clock);
     writes =
@@ -284,6 +286,8 @@ final class NodeDocuments {
       replications.confirmed(confirmed);
     } else if (effect instanceof SyncEffect.Agreed agreement) {
       agreed.note(agreement.agreement());
+    } else if (effect instanceof SyncEffect.Checkpointed taken) {
+      unsaved.save(Unsaved.Item.of(List.of(StoredCheckpoints.note(taken.checkpoints()))));
     } else if (effect instanceof SyncEffect.Collected collected) {
       collected(collected);
     } else if (effect instanceof SyncEffect.Forgotten forgotten) {
@@ -478,15 +482,6 @@ final class NodeDocuments {
     replications.close();
     expiry.close();
     compactor.close();
-  }
-
-  private FeedJournal journalOf(RecoveredDocuments recovered) {
-    return new FeedJournal(
-        settings.journalEntriesMax(),
-        recovered.journal(),
-        Math.max(
-            Journal.lastTold(recovered),
-            Math.max(recovered.lastSequence(), recovered.replica().nextSequence() - 1)));
   }
 
   private EngineSettings engineSettings(Replicator.Parts parts) {

@@ -211,6 +211,51 @@ class DeletesTest {
   }
 
   @Test
+  void aDeleteThatCameLateIsRememberedForAsLongAsAnyOther() {
+    EngineNetwork network = lateDelete();
+    network.link(1, 2);
+    network.settle();
+
+    network.nodes().forEach(node -> assertThat(node.exists(OLD)).isFalse());
+    network.bytes = 0;
+    network.sleep(LONG);
+    network.housekeep();
+    network.settle();
+    network.nodes().forEach(node -> assertThat(node.knows(OLD)).isFalse());
+    assertThat(network.bytes).isZero();
+  }
+
+  @Test
+  void aDeleteThatCameLateDoesNotReachWhatOthersBeganAnewSince() {
+    EngineNetwork network = lateDelete();
+    assertThat(network.node(0).knows(OLD)).isFalse();
+    network.node(0).change(OLD);
+    network.link(0, 1);
+    network.settle();
+
+    assertThat(network.node(1).exists(OLD)).isTrue();
+    assertThat(network.node(1).graph(OLD).size()).isOne();
+    assertThat(network.node(0).graph(OLD).size()).isOne();
+  }
+
+  /** Node 1 heard of a delete of node 0 five days late, and node 2 was gone by then. */
+  private static EngineNetwork lateDelete() {
+    EngineNetwork network = agreed(3, OLD);
+    network.cutAll(0);
+    network.node(0).delete(OLD);
+    network.sleep(Duration.ofDays(5));
+    network.housekeep();
+    network.cut(1, 2);
+    network.link(0, 1);
+    network.settle();
+    network.cut(0, 1);
+    network.sleep(Duration.ofDays(4));
+    network.housekeep();
+    assertThat(network.node(1).exists(OLD)).isFalse();
+    return network;
+  }
+
+  @Test
   void aCollectedDocumentCanBeCreatedAgain() {
     EngineNetwork network = agreed(3, OLD);
     network.node(0).delete(OLD);

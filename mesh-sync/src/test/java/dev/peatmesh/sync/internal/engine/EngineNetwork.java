@@ -232,7 +232,8 @@ final class EngineNetwork {
           new EngineSettings(GuardLimits.DEFAULT, 1_000_000, documents.durable, RETENTION);
       DocumentIndex filled = new DocumentIndex(1_000_000, 10_000, settings.bucketSeconds());
       documents.fill(filled);
-      return new SyncEngine(id, documents, filled, settings, documents.agreements(), random);
+      return new SyncEngine(
+          id, documents, filled, settings, documents.agreements(), documents.checkpoints(), random);
     }
 
     void crash() {

@@ -36,6 +36,7 @@ final class FakeDocuments implements Documents {
   private final Map<DocumentKey, DocumentFacts> diskFacts = new TreeMap<>();
   private final Map<PeerId, Agreement> diskAgreements = new TreeMap<>();
   private final Deque<Pending> pending = new ArrayDeque<>();
+  private final List<Checkpoint> diskCheckpoints = new ArrayList<>();
   private StoreId store;
   private long sequence;
   private final List<Lineage.Opening> openings = new ArrayList<>();
@@ -201,6 +202,7 @@ final class FakeDocuments implements Documents {
       later(merged.key(), merged.facts().sequence(), () -> storeLatest(merged.key(), state));
     } else if (effect instanceof SyncEffect.Collected collected) {
       histories.remove(collected.key());
+      latests.remove(collected.key());
       later(collected.key(), 0, () -> mark(collected.key(), collected.facts()));
     } else if (effect instanceof SyncEffect.Forgotten forgotten) {
       histories.remove(forgotten.key());
@@ -212,6 +214,9 @@ final class FakeDocuments implements Documents {
           new DocumentKey("agreements", "-"),
           0,
           () -> diskAgreements.put(agreed.agreement().peer(), agreed.agreement()));
+    } else if (effect instanceof SyncEffect.Checkpointed taken) {
+      diskCheckpoints.clear();
+      diskCheckpoints.addAll(taken.checkpoints());
     }
   }
 
@@ -282,6 +287,7 @@ final class FakeDocuments implements Documents {
     diskLatests.clear();
     diskFacts.clear();
     diskAgreements.clear();
+    diskCheckpoints.clear();
     sequences.clear();
     crash();
     openings.clear();
@@ -299,6 +305,10 @@ final class FakeDocuments implements Documents {
 
   List<Agreement> agreements() {
     return List.copyOf(diskAgreements.values());
+  }
+
+  List<Checkpoint> checkpoints() {
+    return List.copyOf(diskCheckpoints);
   }
 
   void fill(DocumentIndex index) {

@@ -112,8 +112,11 @@ class DocumentIndexTest {
     index.put(key("b", 4), deleted(2, 200));
     Fingerprint recent = index.fingerprint(new Scope(Set.of(), 2));
 
-    assertThat(index.expireBuckets(1)).isEmpty();
-    assertThat(index.expireBuckets(2)).containsExactlyInAnyOrder(key("a", 2), key("b", 3));
+    assertThat(index.deletesBefore(1)).isEmpty();
+    assertThat(index.deletesBefore(2))
+        .extracting(DocumentEntry::key)
+        .containsExactlyInAnyOrder(key("a", 2), key("b", 3));
+    index.deletesBefore(2).forEach(each -> index.remove(each.key()));
     assertThat(index.fingerprint(Scope.ALL)).isEqualTo(recent);
     assertThat(index.size()).isEqualTo(2);
   }
