@@ -6,9 +6,20 @@ package dev.peatmesh.sync.internal.engine;
  *
  * @param peer the other node
  * @param store the store it had
+ * @param theirOpening the name of the opening of its store in which that was
  * @param theirSequence the last number of its journal then
  * @param ourSequence the last number of ours then
  * @param wallMillis when, by our clock
  */
 public record Agreement(
-    PeerId peer, StoreId store, long theirSequence, long ourSequence, long wallMillis) {}
+    PeerId peer,
+    StoreId store,
+    long theirOpening,
+    long theirSequence,
+    long ourSequence,
+    long wallMillis) {
+  /** The same, a while later. */
+  Agreement at(long laterMillis) {
+    return new Agreement(peer, store, theirOpening, theirSequence, ourSequence, laterMillis);
+  }
+}

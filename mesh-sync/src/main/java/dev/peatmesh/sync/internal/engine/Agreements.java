@@ -49,7 +49,7 @@ final class Agreements {
    */
   Optional<Agreement> with(PeerId peer, Lineage theirs) {
     return Optional.ofNullable(known.get(peer))
-        .filter(last -> theirs.continues(last.store(), last.theirSequence()));
+        .filter(last -> theirs.continues(last.store(), last.theirOpening(), last.theirSequence()));
   }
 
   /**

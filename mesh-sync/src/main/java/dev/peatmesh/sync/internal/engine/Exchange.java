@@ -170,6 +170,7 @@ final class Exchange {
           new Agreement(
               session.peer(),
               hello.lineage().store(),
+              hello.lineage().opening(),
               session.theirSequence,
               sequence,
               links.now().wallMillis()));
@@ -422,16 +423,7 @@ final class Exchange {
       if (isUnnoted(session)) {
         noteAgreement(session);
       }
-      session.agreement.ifPresent(
-          last ->
-              note(
-                  session,
-                  new Agreement(
-                      last.peer(),
-                      last.store(),
-                      last.theirSequence(),
-                      last.ourSequence(),
-                      links.now().wallMillis())));
+      session.agreement.ifPresent(last -> note(session, last.at(links.now().wallMillis())));
       keep(session, Duration.ofSeconds(settings.bucketSeconds()));
     }
   }

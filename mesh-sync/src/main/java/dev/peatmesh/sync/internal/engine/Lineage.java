@@ -6,35 +6,58 @@ import java.util.List;
  * Which history a store has: what tells a store that was away from one that is new, was emptied, or
  * was set back in time.
  *
+ * <p>Numbers alone do not tell: a store that was set back gives out again the numbers it has lost.
+ * But it does so under the name of another opening, and the name under which it gave them out at
+ * first is lost with what they numbered.
+ *
  * @param store the store's name
  * @param sequence the last number given in its journal
- * @param skipped the ranges of numbers that were skipped after unclean stops, ascending: what
- *     happened under such a number, if anything, is lost; at most {@value #SKIPPED_MAX}, and when
- *     there were more, a first range that covers all the older ones
+ * @param openings the newest openings of the store, ascending, the present one last; at least one,
+ *     at most {@value #OPENINGS_MAX}
  */
-public record Lineage(StoreId store, long sequence, List<Skipped> skipped) {
-  /** The most ranges kept. */
-  public static final int SKIPPED_MAX = 32;
+public record Lineage(StoreId store, long sequence, List<Opening> openings) {
+  /** The most openings kept. What was agreed on in an older one counts no more. */
+  public static final int OPENINGS_MAX = 64;
 
   public Lineage {
-    skipped = List.copyOf(skipped);
-    if (skipped.size() > SKIPPED_MAX) {
+    openings = List.copyOf(openings);
+    if (openings.isEmpty() || openings.size() > OPENINGS_MAX) {
       throw new IllegalArgumentException(
-          "skipped(" + skipped.size() + "): at most " + SKIPPED_MAX + ". Unite the oldest.");
+          "openings(" + openings.size() + "): 1 to " + OPENINGS_MAX + ". Leave out the oldest.");
     }
   }
 
-  /** Numbers above {@code after}, up to and with {@code to}. */
-  public record Skipped(long after, long to) {}
+  /**
+   * One time that the store was opened.
+   *
+   * @param id drawn at random
+   * @param held the last number of what the store held then: of what the opening before had
+   *     numbered beyond it, if anything, all is lost
+   */
+  public record Opening(long id, long held) {}
+
+  /** The name of the present opening. */
+  public long opening() {
+    return openings.get(openings.size() - 1).id();
+  }
 
   /**
-   * Whether the store still holds all that happened in the given store up to the given number. In
-   * doubt it does not.
+   * Whether the store still holds all that had happened in the given store when it had given the
+   * number, in that opening. In doubt it does not.
    */
-  public boolean continues(StoreId other, long otherSequence) {
-    return store.equals(other)
-        && sequence >= otherSequence
-        && skipped.stream()
-            .noneMatch(each -> otherSequence > each.after && otherSequence <= each.to);
+  public boolean continues(StoreId other, long otherOpening, long otherSequence) {
+    return store.equals(other) && otherSequence <= kept(otherOpening);
+  }
+
+  /** The last number of that opening that is not lost; -1 when the opening is not known. */
+  private long kept(long opening) {
+    long end = sequence;
+    for (int i = openings.size() - 1; i >= 0; i--) {
+      if (openings.get(i).id() == opening) {
+        return end;
+      }
+      end = Math.min(end, openings.get(i).held());
+    }
+    return -1;
   }
 }

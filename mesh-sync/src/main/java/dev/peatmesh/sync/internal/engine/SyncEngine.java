@@ -123,6 +123,8 @@ public final class SyncEngine {
       resume();
     } else if (input instanceof SyncInput.Corrected corrected) {
       corrected(corrected);
+    } else if (input instanceof SyncInput.SetBack) {
+      introduce();
     } else if (input instanceof SyncInput.Housekeep) {
       links.all().forEach(exchange::refresh);
       tombstones.housekeep();
@@ -174,6 +176,11 @@ public final class SyncEngine {
     } else {
       holdings.put(corrected.key(), corrected.facts());
     }
+    introduce();
+  }
+
+  /** Who is told of another store compares soon. */
+  private void introduce() {
     for (PeerSession session : links.open()) {
       exchange.introduce(session);
       links.traffic(session);

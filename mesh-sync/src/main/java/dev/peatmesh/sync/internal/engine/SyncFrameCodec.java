@@ -42,7 +42,7 @@ import java.util.Optional;
  * changes    0x43 (key count:u16 (length:u32 chunk)*)*
  * neighbours 0x44 (endpoint:32)*
  * hello      0x45 store:16 sequence:u64 durable:u8 bucketSeconds:u64 fromBucket:i32
- *                 (after:u64 to:u64)*
+ *                 (opening:u64 held:u64)*
  * contracts  0x46 (length:u8 collection contract:u8)*
  * packed     0x47 length:u32 deflate(what follows the type in changes)
  * latest     0x48 (key length:u32 state)*
@@ -134,7 +134,7 @@ public final class SyncFrameCodec {
       Lineage lineage = hello.lineage();
       out.u8(HELLO).bytes(lineage.store().bytes()).u64(lineage.sequence());
       out.u8(hello.durable() ? 1 : 0).u64(hello.bucketSeconds()).u32(hello.fromBucket());
-      lineage.skipped().forEach(each -> out.u64(each.after()).u64(each.to()));
+      lineage.openings().forEach(each -> out.u64(each.id()).u64(each.held()));
     } else if (frame instanceof Contracts contracts) {
       out.u8(CONTRACTS);
       contracts.collections().forEach(each -> out.name(each.collection()).u8(each.contract()));
@@ -241,8 +241,8 @@ public final class SyncFrameCodec {
     if (bucketSeconds == 0) {
       throw new IllegalArgumentException("bucketSeconds(0): is below 1");
     }
-    List<Lineage.Skipped> skipped = all(in, each -> new Lineage.Skipped(each.u63(), each.u63()));
-    return new Hello(new Lineage(store, sequence, skipped), durable, bucketSeconds, fromBucket);
+    List<Lineage.Opening> openings = all(in, each -> new Lineage.Opening(each.i64(), each.u63()));
+    return new Hello(new Lineage(store, sequence, openings), durable, bucketSeconds, fromBucket);
   }
 
   private static Changes changes(FrameReader in) throws CharacterCodingException {

@@ -60,6 +60,9 @@ public sealed interface SyncInput {
    */
   record Corrected(DocumentKey key, @Nullable DocumentFacts facts) implements SyncInput {}
 
+  /** The store has lost something, nobody knows what: {@link Documents#lineage} tells. */
+  record SetBack() implements SyncInput {}
+
   /** Some time has passed: collect tombstones. To be told about once a minute. */
   record Housekeep() implements SyncInput {}
 

@@ -19,7 +19,9 @@ final class Agreed {
   private static final String PREFIX = "agreed.";
 
   private static final Pattern NOTE =
-      Pattern.compile("([0-9a-f]{32}) (\\d{1,18}) (\\d{1,18}) (\\d{1,18})");
+      Pattern.compile("([0-9a-f]{32}) ([0-9a-f]{16}) (\\d{1,18}) (\\d{1,18}) (\\d{1,18})");
+
+  private static final int HEX = 16;
 
   /** As many as the engine remembers: of peers that never come back the store is rid, too. */
   private static final int PEERS_MAX = 1_024;
@@ -44,9 +46,10 @@ final class Agreed {
   /** In place of the agreement with that peer before. */
   void note(Agreement agreement) {
     String value =
-        "%s %d %d %d"
+        "%s %016x %d %d %d"
             .formatted(
                 agreement.store(),
+                agreement.theirOpening(),
                 agreement.theirSequence(),
                 agreement.ourSequence(),
                 agreement.wallMillis());
@@ -85,8 +88,9 @@ final class Agreed {
         new Agreement(
             peer,
             StoreId.of(HexFormat.of().parseHex(note.group(1))),
-            Long.parseLong(note.group(2)),
+            Long.parseUnsignedLong(note.group(2), HEX),
             Long.parseLong(note.group(3)),
-            Long.parseLong(note.group(4))));
+            Long.parseLong(note.group(4)),
+            Long.parseLong(note.group(5))));
   }
 }

@@ -5,7 +5,6 @@ import dev.peatmesh.sync.DocumentEvent.Kind;
 import dev.peatmesh.sync.DocumentEvent.Origin;
 import dev.peatmesh.sync.DocumentKey;
 import dev.peatmesh.sync.internal.engine.Lineage;
-import dev.peatmesh.sync.internal.engine.Lineage.Skipped;
 import dev.peatmesh.sync.internal.engine.StoreId;
 import dev.peatmesh.sync.internal.feed.Feed;
 import dev.peatmesh.sync.internal.feed.JournalEntry;
@@ -13,34 +12,26 @@ import dev.peatmesh.sync.internal.guard.ActorId;
 import dev.peatmesh.sync.internal.guard.ChangeHash;
 import dev.peatmesh.sync.internal.store.ReplicaState;
 import dev.peatmesh.sync.internal.store.StoreWrite;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.function.LongSupplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.random.RandomGenerator;
 
 /**
  * Numbers the events of this node, hands them to the store and tells whoever listens; knows which
- * numbers were left out. Belongs to the document loop.
+ * history its numbers are those of. Belongs to the document loop.
  */
 final class Journal {
-  /** The note under which the ranges that were left out are kept. */
-  static final String NOTE = "journal.skipped";
-
-  private static final Pattern RANGE = Pattern.compile("(\\d{1,18})-(\\d{1,18})");
-
-  /** What was the last number at a clean stop; events that were told are not all stored. */
+  /** The last number at a clean stop or an opening; events that were told are not all stored. */
   private static final String LAST = "journal.last";
 
   private final Feed feed;
   private final Subscribers subscribers;
   private final LongSupplier wallMillis;
   private final StoreId store;
-  private List<Skipped> skipped;
-  private final boolean skippedAnew;
+  private final Openings openings;
   private final NavigableSet<Long> open = new TreeSet<>();
   private long last;
 
@@ -50,20 +41,21 @@ final class Journal {
    * @param recovered what the store held
    */
   Journal(
-      Feed feed, Subscribers subscribers, LongSupplier wallMillis, RecoveredDocuments recovered) {
+      Feed feed,
+      Subscribers subscribers,
+      LongSupplier wallMillis,
+      RecoveredDocuments recovered,
+      RandomGenerator random) {
     this.feed = feed;
     this.subscribers = subscribers;
     this.wallMillis = wallMillis;
     ReplicaState replica = recovered.replica();
-    long known = recovered.lastSequence();
     store = StoreId.of(HexFormat.of().parseHex(replica.storeId()));
     last = Math.max(replica.nextSequence() - 1, lastTold(recovered));
-    List<Skipped> ranges = parse(recovered.note(NOTE));
-    skippedAnew = !replica.cleanStop() && last > known;
-    if (skippedAnew) {
-      ranges.add(new Skipped(known, last));
-    }
-    skipped = bounded(ranges);
+    // After an unclean stop numbers may have been given out of which the store knows nothing.
+    long held =
+        replica.cleanStop() ? last : Math.max(recovered.lastSequence(), lastTold(recovered));
+    openings = new Openings(recovered.note(Openings.NOTE), held, random);
   }
 
   /** Begins an event: {@link #tell} or {@link #abandon} follows. */
@@ -113,7 +105,7 @@ final class Journal {
 
   /** Which history the store has. */
   Lineage lineage() {
-    return new Lineage(store, last, skipped);
+    return new Lineage(store, last, openings.newest());
   }
 
   /** The number to go on from. */
@@ -134,42 +126,17 @@ final class Journal {
    * @return what is to be stored
    */
   List<StoreWrite> lost() {
-    skipped = List.of(new Skipped(0, last));
-    return stored();
+    openings.beginAnew(last);
+    return List.of(openings.stored());
   }
 
-  /** What the store must keep of this opening; usually nothing. */
-  List<StoreWrite> unstored() {
-    return skippedAnew ? stored() : List.of();
-  }
-
-  private List<StoreWrite> stored() {
-    List<String> ranges = skipped.stream().map(range -> range.after() + "-" + range.to()).toList();
-    return List.of(new StoreWrite.Note(NOTE, String.join(",", ranges)));
+  /** What the store must keep of this opening. Before the first event. */
+  List<StoreWrite> opened() {
+    return List.of(openings.stored(), new StoreWrite.Note(LAST, Long.toString(last)));
   }
 
   /** The entry as the store keeps it. */
   static StoreWrite stored(JournalEntry entry) {
     return new StoreWrite.Journal(entry);
-  }
-
-  private static List<Skipped> parse(String note) {
-    List<Skipped> ranges = new ArrayList<>();
-    Matcher found = RANGE.matcher(note);
-    while (found.find()) {
-      ranges.add(new Skipped(Long.parseLong(found.group(1)), Long.parseLong(found.group(2))));
-    }
-    return ranges;
-  }
-
-  /** The oldest ranges become one that covers all of them. */
-  private static List<Skipped> bounded(List<Skipped> ranges) {
-    int excess = ranges.size() - Lineage.SKIPPED_MAX;
-    if (excess <= 0) {
-      return List.copyOf(ranges);
-    }
-    List<Skipped> fewer = new ArrayList<>(ranges.subList(excess + 1, ranges.size()));
-    fewer.add(0, new Skipped(ranges.get(0).after(), ranges.get(excess).to()));
-    return List.copyOf(fewer);
   }
 }

@@ -86,11 +86,12 @@ final class NodeDocuments {
             parts.self(),
             recovered.replica().actor(),
             recovered.note(OwnActor.NOTE),
-            parts.random());
+            parts.random(),
+            this::setBack);
     unsaved = new Unsaved(loop, log);
     subscribers = new Subscribers(parts.callbacks());
     feed = new Feed(journalOf(recovered), loop, parts.callbacks());
-    journal = new Journal(feed, subscribers, clock, recovered);
+    journal = new Journal(feed, subscribers, clock, recovered, parts.random());
     loose = new LooseDocuments(settings.compaction());
     snapshots = new Snapshots(log, loose);
     sizes = new SizeWatch(settings.limits(), troubles);
@@ -371,6 +372,11 @@ final class NodeDocuments {
     }
   }
 
+  private void setBack() {
+    unsaved.save(Unsaved.Item.of(journal.lost()));
+    handle(new SyncInput.SetBack());
+  }
+
   /** A stored document was found damaged: what is left of it is what the others must hear of. */
   private void correct(DocumentKey key) {
     unsaved.save(Unsaved.Item.of(journal.lost()));
@@ -434,11 +440,9 @@ final class NodeDocuments {
   private void recover(RecoveredDocuments recovered) {
     recovered.facts().forEach(expiry::note);
     recovered.sizes().forEach(loose::recovered);
-    List<StoreWrite> anew = new ArrayList<>(journal.unstored());
+    List<StoreWrite> anew = new ArrayList<>(journal.opened());
     anew.addAll(actor.unstored());
-    if (!anew.isEmpty()) {
-      unsaved.save(Unsaved.Item.of(anew));
-    }
+    unsaved.save(Unsaved.Item.of(anew));
     shelf.knownBy(
         key -> {
           DocumentEntry known = engine.index().get(key);

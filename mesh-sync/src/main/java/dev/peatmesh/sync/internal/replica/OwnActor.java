@@ -32,6 +32,7 @@ final class OwnActor {
 
   private final ByteBuffer device;
   private final RandomGenerator random;
+  private final Runnable setBack;
   private ActorId actor;
   private boolean stored;
   private boolean dropped;
@@ -39,10 +40,12 @@ final class OwnActor {
   /**
    * @param stored the actor that the store knows; kept when it is one of this device
    * @param note what the store kept under {@link #NOTE}; empty for nothing
+   * @param setBack hears when it turns out that the store has lost changes of this node
    */
-  OwnActor(PeerId self, ActorId stored, String note, RandomGenerator random) {
+  OwnActor(PeerId self, ActorId stored, String note, RandomGenerator random, Runnable setBack) {
     this.device = Actors.device(HexFormat.of().parseHex(self.value()));
     this.random = random;
+    this.setBack = setBack;
     this.actor = stored;
     this.stored = true;
     dropped = note.equals(stored.hex());
@@ -72,12 +75,19 @@ final class OwnActor {
     return actor;
   }
 
-  /** A peer knows a change of ours that we do not: the store was set back in time. */
+  /**
+   * A peer knows a change of ours that we do not: the store was set back in time, unless the change
+   * is of a document that was dropped.
+   */
   void forgotten(DocumentKey key) {
     LOG.atWarn()
         .addKeyValue("document", key)
         .log("a peer returned a change of our own that the store had lost; taking a new actor");
+    boolean isExplained = dropped;
     renew();
+    if (!isExplained) {
+      setBack.run();
+    }
   }
 
   /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.peatmesh.sync.internal.guard.ChangeHash;
 import dev.peatmesh.sync.internal.reconcile.DocumentFacts;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,27 +17,32 @@ class AgreementsTest {
   private static final PeerId OTHER = new PeerId("02".repeat(32));
   private static final StoreId STORE = new StoreId(1, 2);
   private static final long DAY = Duration.ofDays(1).toMillis();
-  private static final Agreement LAST = new Agreement(PEER, STORE, 50, 100, 20 * DAY);
+  private static final Agreement LAST = new Agreement(PEER, STORE, 7, 50, 100, 20 * DAY);
 
   @Test
   void theSameStoreThatWentOnIsTheSameReplica() {
-    assertThat(of(LAST).with(PEER, lineage(STORE, 50))).contains(LAST);
-    assertThat(of(LAST).with(PEER, lineage(STORE, 51))).contains(LAST);
+    assertThat(of(LAST).with(PEER, lineage(STORE, 50, 7))).contains(LAST);
+    assertThat(of(LAST).with(PEER, lineage(STORE, 51, 7))).contains(LAST);
   }
 
   @Test
   void anotherStoreOrOneThatWasSetBackIsANewReplica() {
-    assertThat(of(LAST).with(PEER, lineage(new StoreId(9, 9), 50))).isEmpty();
-    assertThat(of(LAST).with(PEER, lineage(STORE, 49))).isEmpty();
-    assertThat(of(LAST).with(OTHER, lineage(STORE, 50))).isEmpty();
+    assertThat(of(LAST).with(PEER, lineage(new StoreId(9, 9), 50, 7))).isEmpty();
+    assertThat(of(LAST).with(PEER, lineage(STORE, 49, 7))).isEmpty();
+    assertThat(of(LAST).with(OTHER, lineage(STORE, 50, 7))).isEmpty();
   }
 
   @Test
   void aBackupOfARunningStoreIsANewReplicaThoughItsNumbersWentOn() {
-    assertThat(of(LAST).with(PEER, lineage(STORE, 2_000, new Lineage.Skipped(40, 1_040))))
-        .isEmpty();
-    assertThat(of(LAST).with(PEER, lineage(STORE, 2_000, new Lineage.Skipped(50, 1_050))))
-        .contains(LAST);
+    assertThat(of(LAST).with(PEER, lineage(STORE, 2_000, 7, 40, 8))).isEmpty();
+    assertThat(of(LAST).with(PEER, lineage(STORE, 2_000, 7, 50, 8))).contains(LAST);
+    assertThat(of(LAST).with(PEER, lineage(STORE, 2_000, 7, 50, 8, 40, 9))).isEmpty();
+  }
+
+  @Test
+  void aBackupOfAClosedStoreIsANewReplicaThoughItsNumbersWentOn() {
+    assertThat(of(LAST).with(PEER, lineage(STORE, 2_000, 6, 40, 8))).isEmpty();
+    assertThat(of(LAST).with(PEER, lineage(STORE, 2_000, 6, 40, 7, 60, 8))).contains(LAST);
   }
 
   @Test
@@ -60,7 +66,7 @@ class AgreementsTest {
 
   @Test
   void historyIsNeededWhileAReplicaMayComeBackThatLacksIt() {
-    Agreements agreements = of(LAST, new Agreement(OTHER, STORE, 5, 70, 20 * DAY));
+    Agreements agreements = of(LAST, new Agreement(OTHER, STORE, 7, 5, 70, 20 * DAY));
 
     assertThat(agreements.commonSequence(Map.of(), Set.of(), 21 * DAY)).isEqualTo(70);
     assertThat(agreements.commonSequence(Map.of(OTHER, 90L), Set.of(), 21 * DAY)).isEqualTo(90);
@@ -90,13 +96,14 @@ class AgreementsTest {
     Agreements agreements = of();
     for (int i = 0; i < 2 * Agreements.REPLICAS_MAX; i++) {
       PeerId peer = new PeerId("%064x".formatted(i));
-      agreements.note(new Agreement(peer, STORE, 1, 1, i));
+      agreements.note(new Agreement(peer, STORE, 7, 1, 1, i));
     }
 
-    assertThat(agreements.with(new PeerId("%064x".formatted(0)), lineage(STORE, 9))).isEmpty();
+    assertThat(agreements.with(new PeerId("%064x".formatted(0)), lineage(STORE, 9, 7))).isEmpty();
     assertThat(
             agreements.with(
-                new PeerId("%064x".formatted(2 * Agreements.REPLICAS_MAX - 1)), lineage(STORE, 9)))
+                new PeerId("%064x".formatted(2 * Agreements.REPLICAS_MAX - 1)),
+                lineage(STORE, 9, 7)))
         .isPresent();
   }
 
@@ -104,8 +111,18 @@ class AgreementsTest {
     return new Agreements(Duration.ofDays(7), Duration.ofDays(7).toSeconds() / 8, List.of(known));
   }
 
-  private static Lineage lineage(StoreId store, long sequence, Lineage.Skipped... skipped) {
-    return new Lineage(store, sequence, List.of(skipped));
+  /**
+   * @param opening the first opening that is known
+   * @param others what the store held when it was opened again, and the name of that opening, and
+   *     so on
+   */
+  private static Lineage lineage(StoreId store, long sequence, long opening, long... others) {
+    List<Lineage.Opening> openings = new ArrayList<>();
+    openings.add(new Lineage.Opening(opening, 0));
+    for (int i = 0; i < others.length; i += 2) {
+      openings.add(new Lineage.Opening(others[i + 1], others[i]));
+    }
+    return new Lineage(store, sequence, openings);
   }
 
   private static DocumentFacts alive(long sequence) {

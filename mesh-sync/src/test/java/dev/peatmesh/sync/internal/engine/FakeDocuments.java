@@ -38,7 +38,8 @@ final class FakeDocuments implements Documents {
   private final Deque<Pending> pending = new ArrayDeque<>();
   private StoreId store;
   private long sequence;
-  private final List<Lineage.Skipped> skipped = new ArrayList<>();
+  private final List<Lineage.Opening> openings = new ArrayList<>();
+  private long opened;
 
   final Map<String, CollectionSettings> settings = new HashMap<>();
   final List<DocumentKey> adopted = new ArrayList<>();
@@ -52,6 +53,7 @@ final class FakeDocuments implements Documents {
   FakeDocuments(Map<ChangeHash, Long> deleteTimes, StoreId store) {
     this.deleteTimes = deleteTimes;
     this.store = store;
+    open(0);
   }
 
   @Override
@@ -153,7 +155,7 @@ final class FakeDocuments implements Documents {
 
   @Override
   public Lineage lineage() {
-    return new Lineage(store, sequence, skipped);
+    return new Lineage(store, sequence, openings);
   }
 
   @Override
@@ -263,13 +265,8 @@ final class FakeDocuments implements Documents {
     pending.clear();
     histories.clear();
     latests.clear();
-    long before = sequence;
+    open(sequence);
     sequence += 1_000_000;
-    skipped.add(new Lineage.Skipped(before, sequence));
-    while (skipped.size() > Lineage.SKIPPED_MAX) {
-      Lineage.Skipped first = skipped.remove(0);
-      skipped.set(0, new Lineage.Skipped(first.after(), skipped.get(0).to()));
-    }
     diskHistories.forEach(
         (key, chunks) -> {
           DocumentState state = new DocumentState(key);
@@ -286,11 +283,18 @@ final class FakeDocuments implements Documents {
     diskFacts.clear();
     diskAgreements.clear();
     sequences.clear();
-    skipped.clear();
     crash();
-    skipped.clear();
+    openings.clear();
+    open(0);
     sequence = 0;
     store = fresh;
+  }
+
+  private void open(long held) {
+    openings.add(new Lineage.Opening(++opened, held));
+    if (openings.size() > Lineage.OPENINGS_MAX) {
+      openings.remove(0);
+    }
   }
 
   List<Agreement> agreements() {

@@ -69,7 +69,7 @@ class SyncFrameCodecTest {
     assertBytes(new SyncFrame.Neighbours(List.of(PEER)), "44" + "ab".repeat(32));
     assertBytes(
         new SyncFrame.Hello(
-            new Lineage(new StoreId(1, 2), 9, List.of(new Lineage.Skipped(3, 8))),
+            new Lineage(new StoreId(1, 2), 9, List.of(new Lineage.Opening(3, 8))),
             true,
             75_600,
             22),
@@ -235,7 +235,7 @@ class SyncFrameCodecTest {
         new SyncFrame.Held(List.of(answer)),
         new SyncFrame.Neighbours(List.of(PEER)),
         new SyncFrame.Hello(
-            new Lineage(new StoreId(-1, 2), 9, List.of(new Lineage.Skipped(3, 8))), false, 60, 2),
+            new Lineage(new StoreId(-1, 2), 9, List.of(new Lineage.Opening(3, 8))), false, 60, 2),
         new SyncFrame.Contracts(
             List.of(new CollectionContract("c", (byte) 3), new CollectionContract("d", (byte) 0))),
         new SyncFrame.Pause(),

@@ -276,7 +276,7 @@ class FailingDiskTest {
     Agreed agreed = new Agreed(unsaved, List.of());
     for (int i = 0; i < 2_000; i++) {
       PeerId peer = new PeerId(String.format("%064x", i));
-      agreed.note(new Agreement(peer, StoreId.of(new byte[16]), 1, 1, 1_700_000_000_000L + i));
+      agreed.note(new Agreement(peer, StoreId.of(new byte[16]), 1, 1, 1, 1_700_000_000_000L + i));
     }
 
     assertThat(unsaved.problem()).isEmpty();

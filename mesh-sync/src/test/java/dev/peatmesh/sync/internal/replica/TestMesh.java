@@ -140,7 +140,7 @@ final class TestMesh implements AutoCloseable {
                           true,
                           loop,
                           Runnable::run,
-                          new Random(number),
+                          new Random(31L * number + nodes.size()),
                           () -> now().plus(skews.getOrDefault(number, Duration.ZERO)),
                           RecoveredDocuments.read(disk),
                           disk)));
