@@ -125,6 +125,7 @@ final class PackageTable {
       "sync",
       "sync.internal.replica",
       "sync.internal.engine",
+      "sync.internal.reconcile",
       "sync.internal.store",
       "sync.internal.guard",
       "internal.node",

@@ -186,7 +186,7 @@ final class HeldDocuments implements Documents {
   @Override
   public Optional<String> tooLarge(DocumentKey key, long additionalBytes) {
     return settings.collection(key.collection()).mode() == SyncMode.LATEST_ONLY
-        ? sizes.tooLarge(key, additionalBytes)
+        ? sizes.tooLargeMerged(key, additionalBytes)
         : sizes.tooLarge(shelf.history(key), additionalBytes);
   }
 }

@@ -6,6 +6,9 @@ import java.util.Optional;
 
 /** Keeps documents within their size. Belongs to the document loop. */
 final class SizeWatch {
+  /** A state travels in one frame, which has 8 MiB at most. */
+  private static final long STATE_BYTES_MAX = 7 << 20;
+
   private final SizeLimits limits;
   private final Troubles troubles;
 
@@ -35,9 +38,21 @@ final class SizeWatch {
         : Optional.of(limits.refusal(document.key(), size.estimate() + added));
   }
 
-  /** Why a state of that size must not be; empty when it may. */
+  /** Why a state of that size must not be written; empty when it may. */
   Optional<String> tooLarge(DocumentKey key, long bytes) {
-    return bytes <= limits.maxBytes() ? Optional.empty() : Optional.of(limits.refusal(key, bytes));
+    return bytes <= Math.min(limits.maxBytes(), STATE_BYTES_MAX)
+        ? Optional.empty()
+        : Optional.of(limits.refusal(key, bytes));
+  }
+
+  /**
+   * Why a state of that size must not be taken from a peer; empty when it may. Two that were small
+   * enough make one that is larger, and it must reach third nodes all the same.
+   */
+  Optional<String> tooLargeMerged(DocumentKey key, long bytes) {
+    return bytes <= Math.min(2 * limits.maxBytes(), STATE_BYTES_MAX)
+        ? Optional.empty()
+        : Optional.of(limits.refusal(key, bytes));
   }
 
   /** The document has changed: tell the operator when it is large, once. */

@@ -221,8 +221,8 @@ final class ShapeCompiler {
     return problem(
         path,
         raw.getName()
-            + " cannot be mapped. Use a boolean, a number, String, Instant, Duration, UUID, an enum,"
-            + " Bytes, Counter, Text, Uint64, Optional, List, Set, Map<String, ...>, a record, or a"
+            + " cannot be mapped. Use a boolean, a number, String, Instant, Duration, UUID, an"
+            + " enum, Bytes, Counter, Text, Uint64, Optional, List, Set, Map<String, ...>, a record, or a"
             + " sealed interface of records.");
   }
 

@@ -142,7 +142,7 @@ class ConfirmationsTest {
 
   @Test
   void noHolderIsEverNamedWhoseDiskDoesNotHoldTheWrite() {
-    Trials.run(500, ConfirmationsTest::namesOnlyTrueHolders);
+    Trials.run(100, ConfirmationsTest::namesOnlyTrueHolders);
   }
 
   @Test

@@ -273,7 +273,7 @@ class DeletesTest {
   @Test
   void convergesWhateverIsDeletedCollectedAndForgotten() {
     Trials.run(
-        300,
+        80,
         random -> {
           int size = 2 + random.nextInt(3);
           EngineNetwork network = new EngineNetwork(size, random.nextLong());

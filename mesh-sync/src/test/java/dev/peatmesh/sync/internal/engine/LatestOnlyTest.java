@@ -128,7 +128,7 @@ class LatestOnlyTest {
   @Test
   void convergesUnderRandomWritesDeletesAndCuts() {
     Trials.run(
-        300,
+        80,
         random -> {
           int size = 2 + random.nextInt(4);
           EngineNetwork network = new EngineNetwork(size, random.nextLong());

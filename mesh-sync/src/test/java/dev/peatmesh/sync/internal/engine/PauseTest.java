@@ -96,7 +96,7 @@ class PauseTest {
   @Test
   void convergesWheneverNodesPause() {
     Trials.run(
-        300,
+        80,
         random -> {
           int size = 2 + random.nextInt(3);
           EngineNetwork network = new EngineNetwork(size, random.nextLong());

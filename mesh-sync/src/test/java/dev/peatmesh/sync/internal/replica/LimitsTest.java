@@ -61,7 +61,7 @@ class LimitsTest {
   void whatPeersSendBeyondTheLimitIsRefusedCountedAndTold(String collection) {
     TestMesh.Node one = mesh.node(1, new TestDisk(1));
     TestMesh.Node two = mesh.node(2, new TestDisk(2), TIGHT);
-    one.collection(collection).put("a", Map.of("x", noise(30_000)));
+    one.collection(collection).put("a", Map.of("x", noise(50_000)));
     one.collection(collection).put("b", Map.of("x", 1));
 
     mesh.join(one, two);
