@@ -1,5 +1,7 @@
 package dev.peatmesh.crypto;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import javax.security.auth.Destroyable;
 
 /**
@@ -20,10 +22,16 @@ public final class Formation implements Destroyable {
   /** The longest secret that is accepted. */
   public static final int SECRET_BYTES_MAX = 65_536;
 
+  /** The most derived keys remembered: each costs a scalar multiplication, some 50 us. */
+  private static final int DERIVED_MAX = 4_096;
+
   private final String id;
   private final SecretBytes secret;
   private final FormationKey key;
   private final boolean weak;
+
+  /** Public keys by context, the one asked for longest ago first. */
+  private final Map<String, byte[]> derived = new LinkedHashMap<>(16, 0.75f, true);
 
   private Formation(String id, byte[] secret) {
     this.id = id;
@@ -117,11 +125,28 @@ public final class Formation implements Destroyable {
   }
 
   private byte[] derivedPublicKey(String context) {
-    DeviceKeypair derived = secret.use(bytes -> DeviceKeypair.fromSeed(bytes, context));
+    synchronized (derived) {
+      byte[] known = derived.get(context);
+      if (known != null && !isDestroyed()) {
+        return known.clone();
+      }
+    }
+    byte[] derivedNow = derive(context);
+    synchronized (derived) {
+      derived.put(context, derivedNow.clone());
+      if (derived.size() > DERIVED_MAX) {
+        derived.remove(derived.keySet().iterator().next());
+      }
+    }
+    return derivedNow;
+  }
+
+  private byte[] derive(String context) {
+    DeviceKeypair keypair = secret.use(bytes -> DeviceKeypair.fromSeed(bytes, context));
     try {
-      return derived.publicKey();
+      return keypair.publicKey();
     } finally {
-      derived.destroy();
+      keypair.destroy();
     }
   }
 }
