@@ -222,8 +222,8 @@ final class ShapeCompiler {
         path,
         raw.getName()
             + " cannot be mapped. Use a boolean, a number, String, Instant, Duration, UUID, an"
-            + " enum, Bytes, Counter, Text, Uint64, Optional, List, Set, Map<String, ...>, a record, or a"
-            + " sealed interface of records.");
+            + " enum, Bytes, Counter, Text, Uint64, Optional, List, Set, Map<String, ...>, a"
+            + " record, or a sealed interface of records.");
   }
 
   private @Nullable Shape problem(String path, String what) {
