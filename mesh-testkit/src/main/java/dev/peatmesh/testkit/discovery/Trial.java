@@ -19,6 +19,9 @@ import java.util.stream.Collectors;
 
 /** One test of the contract: its source, the strategies that look at it, and what is awaited. */
 final class Trial {
+  /** How often something may still come after the right set was seen. */
+  private static final int QUIET_TRIES = 1_000;
+
   private static final AtomicInteger TRIALS = new AtomicInteger();
 
   /** Trials of processes side by side must not meet, should the source be a real network. */
@@ -133,6 +136,17 @@ final class Trial {
     assertThat(happened)
         .as("something was published: %s after %s", probe.context().events(), before)
         .isFalse();
+  }
+
+  /** Waits until nothing has been published for a while. */
+  void awaitQuiet(StrategyProbe probe) throws InterruptedException {
+    boolean quiet = false;
+    for (int i = 0; i < QUIET_TRIES && !quiet; i++) {
+      int before = probe.context().events().size();
+      quiet =
+          !RecordingContext.await(source.quiet(), () -> probe.context().events().size() > before);
+    }
+    assertThat(quiet).as("never quiet: %s", probe.context().events()).isTrue();
   }
 
   void noFaults(StrategyProbe probe) {
