@@ -71,7 +71,7 @@ class SyncDocsTest {
         .results()
         .collect(
             Collectors.toMap(
-                found -> found.group(1), found -> found.group(2).stripIndent().stripTrailing()));
+                found -> found.group(1), found -> found.group(2).stripTrailing().stripIndent()));
   }
 
   private static String page(String name) throws IOException {
