@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
  * own, and are asked.
  */
 class AwaitReplicatedSimTest {
-  private static final int RUNS = 100;
+  private static final int RUNS = 40;
   private static final int RUNS_HEAVY = 10_000;
   private static final int WRITES = 6;
   private static final Duration PATIENCE = Duration.ofSeconds(20);

@@ -23,7 +23,7 @@ class ConvergenceSimTest {
 
   @Test
   void everyRunEndsEqualEverywhereAndNothingAcknowledgedIsLost() {
-    Seeds.forEachSeed(40, seed -> new Run(seed).play());
+    Seeds.forEachSeed(10, seed -> new Run(seed).play());
   }
 
   /** A node crashed with the first documents applied and not durable, and wrote into new ones. */

@@ -57,6 +57,7 @@ class EditingTraceIT {
 
   /** The traces are ASCII; where every e is an emoji, only code points hit the right places. */
   @Test
+  @Tag("heavy")
   void positionsAreCodePoints() {
     EditingTrace trace =
         EditingTrace.read("sveltecomponent").typedAs(text -> text.replace("e", "\uD83D\uDE00"));

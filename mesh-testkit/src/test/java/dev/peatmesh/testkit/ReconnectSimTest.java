@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** What two nodes exchange when they meet again: what differs, and hardly more. */
 class ReconnectSimTest {
-  private static final int DOCUMENTS = 5_000;
+  private static final int DOCUMENTS = 2_000;
   private static final int DOCUMENTS_HEAVY = 100_000;
   private static final int EQUAL_BYTES_MAX = 1_000;
   private static final int TEN_BYTES_MAX = 64_000;
@@ -31,7 +31,7 @@ class ReconnectSimTest {
   private static final Duration ROUND_TRIP = LATENCY.multipliedBy(2).plusMillis(2);
 
   @Test
-  void fiveThousandDocuments() {
+  void twoThousandDocuments() {
     costsWhatDiffers(DOCUMENTS);
   }
 

@@ -20,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -33,6 +34,7 @@ class SlowSubscriberIT {
   private static final Duration DEADLINE = Duration.ofMinutes(1);
 
   @Test
+  @Tag("heavy")
   void isToldToResyncAndEndsWithTheSameStateWhileOthersGoOn() throws InterruptedException {
     try (RealMeshes meshes = new RealMeshes()) {
       PeatMesh one = meshes.start("one");

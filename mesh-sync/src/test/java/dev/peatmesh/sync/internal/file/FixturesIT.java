@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Files that other implementations wrote, each imported in a process of its own. */
@@ -90,6 +91,7 @@ class FixturesIT {
   }
 
   @Test
+  @Tag("heavy")
   void aWholeBookImports() {
     Path book = fixtures.resolve("traffic/moby-dick.automerge");
     long start = System.nanoTime();
