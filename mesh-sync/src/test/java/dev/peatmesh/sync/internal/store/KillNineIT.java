@@ -52,7 +52,7 @@ class KillNineIT {
   @Test
   @Tag("heavy")
   void keepsEveryAcknowledgedChangeOverManyKills() throws Exception {
-    rounds(100);
+    rounds(60);
   }
 
   @Test
