@@ -44,7 +44,8 @@ class TelemetrySimTest {
       assertThat(last.openBytes()).isCloseTo(first.openBytes(), SAME);
       assertThat(last.nativeDocuments()).isEqualTo(first.nativeDocuments());
       assertThat(last.timers()).isCloseTo(first.timers(), Percentage.withPercentage(10));
-      assertThat(last.heapBytes()).isCloseTo(first.heapBytes(), SAME);
+      // Less is no fault: what tests before this one have left may be collected meanwhile.
+      assertThat(last.heapBytes()).isLessThan(first.heapBytes() + first.heapBytes() / 100);
     }
   }
 
