@@ -2,12 +2,12 @@ package dev.peatmesh.testkit;
 
 import dev.peatmesh.MeshHealth;
 import dev.peatmesh.PeerStatus;
-import dev.peatmesh.crypto.Formation;
 import dev.peatmesh.crypto.NodeIdentity;
 import dev.peatmesh.discovery.DiscoveryEvent;
 import dev.peatmesh.discovery.PeerAddress;
 import dev.peatmesh.discovery.PeerInfo;
 import dev.peatmesh.internal.link.LocalNode;
+import dev.peatmesh.internal.link.Proofs;
 import dev.peatmesh.internal.node.DiscoveryReport;
 import dev.peatmesh.internal.node.MeshNode;
 import dev.peatmesh.internal.peers.PeerSettings;
@@ -23,6 +23,7 @@ import dev.peatmesh.sync.internal.replica.SyncStatus;
 import dev.peatmesh.sync.internal.replica.Waiting;
 import dev.peatmesh.sync.internal.store.DocumentStore;
 import dev.peatmesh.testkit.internal.SimulatedDisk;
+import dev.peatmesh.testkit.internal.SimulatedFormation;
 import dev.peatmesh.testkit.internal.SimulatedHost;
 import dev.peatmesh.testkit.internal.SimulatedNetwork;
 import dev.peatmesh.testkit.internal.SimulatedTransport;
@@ -56,7 +57,7 @@ public final class SimulatedNode {
   record Surroundings(
       VirtualTime time,
       SimulatedNetwork network,
-      Formation formation,
+      Proofs proofs,
       PeerSettings peering,
       TransportSettings transport,
       boolean honestDisks) {}
@@ -77,7 +78,7 @@ public final class SimulatedNode {
     host = surroundings.time().newHost(name(number));
     disk = new SimulatedDisk(host);
     disk.honest(surroundings.honestDisks());
-    identity = surroundings.formation().identity(host.name());
+    identity = SimulatedFormation.identity(host.name());
   }
 
   /** Its name: {@code node-} and its number. */
@@ -236,7 +237,11 @@ public final class SimulatedNode {
                 RecoveredDocuments.read(store),
                 disk.openLog(store, documentLoop)));
     LocalNode self =
-        new LocalNode(identity, surroundings.formation(), store.replica().incarnation());
+        new LocalNode(
+            identity,
+            SimulatedFormation.FORMATION,
+            store.replica().incarnation(),
+            surroundings.proofs());
     MeshNode.Parts parts =
         new MeshNode.Parts(
             meshLoop,

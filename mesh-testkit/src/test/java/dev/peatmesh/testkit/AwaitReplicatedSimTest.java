@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
  */
 class AwaitReplicatedSimTest {
   private static final int RUNS = 40;
-  private static final int RUNS_HEAVY = 2_000;
+  private static final int RUNS_HEAVY = 10_000;
   private static final int WRITES = 6;
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final List<String> COLLECTIONS = List.of("notes", "tracks");

@@ -17,9 +17,16 @@ import java.util.regex.Pattern;
  *
  * @param incarnation grows with every start of the node, unsigned; among two links of one identity
  *     the one of the newer incarnation stays
+ * @param proofs how it proves itself
  */
-public record LocalNode(NodeIdentity identity, Formation formation, long incarnation) {
+public record LocalNode(
+    NodeIdentity identity, Formation formation, long incarnation, Proofs proofs) {
   private static final Pattern ENDPOINT_HEX = Pattern.compile("[0-9a-fA-F]{64}");
+
+  /** A node that proves itself by {@link FormationProof}. */
+  public LocalNode(NodeIdentity identity, Formation formation, long incarnation) {
+    this(identity, formation, incarnation, Proofs.SIGNED);
+  }
 
   /** The id under which this node is dialled. */
   public EndpointId endpointId() {
@@ -50,10 +57,10 @@ public record LocalNode(NodeIdentity identity, Formation formation, long incarna
   }
 
   byte[] prove(Role role, ProofTranscript transcript) {
-    return FormationProof.prove(formation.key(), identity.deviceKey(), role, transcript);
+    return proofs.prove(formation.key(), identity.deviceKey(), role, transcript);
   }
 
   boolean verify(Role role, ProofTranscript transcript, byte[] proof) {
-    return FormationProof.verify(formation.key(), role, transcript, proof);
+    return proofs.verify(formation.key(), role, transcript, proof);
   }
 }

@@ -17,6 +17,7 @@ import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import com.tngtech.archunit.library.dependencies.SliceRule;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import dev.peatmesh.PeatMeshBuilder;
+import dev.peatmesh.internal.link.Proofs;
 import dev.peatmesh.sync.DocumentJson;
 import dev.peatmesh.sync.TypedCollection;
 import java.util.List;
@@ -74,6 +75,14 @@ class PackagesTest {
                                     "dev.peatmesh.internal"))),
                 ALL))
         .isEmpty();
+  }
+
+  @Test
+  void nodesOutsideTheSimulatorProveThemselvesInOneWay() {
+    assertThat(violations(proofsStayWithin("dev.peatmesh.testkit.."), ALL)).isEmpty();
+    assertThat(violations(proofsStayWithin("dev.peatmesh.nowhere"), ALL))
+        .isNotEmpty()
+        .allMatch(violation -> violation.contains("dev.peatmesh.testkit"));
   }
 
   @ParameterizedTest
@@ -142,6 +151,16 @@ class PackagesTest {
             haveNoDependencyThat(
                 "is on " + library,
                 dependency -> isWithin(dependency.getTargetClass().getPackageName(), library)));
+  }
+
+  private static ArchRule proofsStayWithin(String simulator) {
+    return classes()
+        .that()
+        .resideOutsideOfPackages("dev.peatmesh.internal.link", simulator)
+        .should(
+            haveNoDependencyThat(
+                "is on other proofs than signed ones",
+                dependency -> dependency.getTargetClass().isAssignableTo(Proofs.class)));
   }
 
   private static ArchRule cryptoWithout(String library) {
