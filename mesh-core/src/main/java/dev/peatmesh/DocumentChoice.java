@@ -27,7 +27,7 @@ final class DocumentChoice {
   int documentsMax = 1_000_000;
   long documentBytesWarn = 256 << 10;
   long documentBytesMax = 5 << 20;
-  long openDocumentBytesMax = 64 << 20;
+  long openDocumentBytesMax = 128 << 20;
   Duration tombstoneRetention = Duration.ofDays(7);
   int journalEntriesMax = 10_000;
   CompactionSettings compaction = CompactionSettings.DEFAULT;

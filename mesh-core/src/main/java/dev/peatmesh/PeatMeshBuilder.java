@@ -209,8 +209,13 @@ public final class PeatMeshBuilder {
   }
 
   /**
-   * About how many bytes of memory documents may take that are open. Default 67,108,864; at least
+   * About how many bytes of memory documents may take that are open. Default 134,217,728; at least
    * 1,048,576. The others are on the disk, or packed in the heap where there is no data directory.
+   *
+   * <p>An open document with history takes some 2 KB for each of its changes, most of it outside of
+   * the heap. Give the documents in constant use room: one that is opened again for each write
+   * costs time in proportion to its history. Large documents that are used often may exceed this up
+   * to four times.
    */
   public PeatMeshBuilder openDocumentBytesMax(long bytes) {
     documents.openDocumentBytesMax = bytes;

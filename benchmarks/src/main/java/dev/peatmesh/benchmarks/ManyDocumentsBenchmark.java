@@ -41,7 +41,7 @@ final class ManyDocumentsBenchmark implements Measurement {
       pair.near().ask("create " + documents + " " + SMALL_BYTES);
       first = Double.parseDouble(pair.near().ask("converge"));
       for (int round = scale.firstRound(); round < scale.rounds(); round++) {
-        double afterFew = Double.parseDouble(pair.near().ask("change " + documents / 10_000));
+        double afterFew = Double.parseDouble(pair.near().ask("change " + few(documents)));
         double afterMany = Double.parseDouble(pair.near().ask("change " + documents / 100));
         if (round >= 0) {
           few.add(afterFew);
@@ -54,9 +54,13 @@ final class ManyDocumentsBenchmark implements Measurement {
         Unit.MILLIS,
         Figures.of(List.of(first)));
     report.product(
-        "%,d differ, until equal".formatted(documents / 10_000), Unit.MILLIS, Figures.of(few));
+        "%,d differ, until equal".formatted(few(documents)), Unit.MILLIS, Figures.of(few));
     report.product(
         "%,d differ, until equal".formatted(documents / 100), Unit.MILLIS, Figures.of(many));
+  }
+
+  private static int few(int documents) {
+    return Math.max(1, documents / 10_000);
   }
 
   private static void weigh(Scale scale, Path folder, int documents, Report report) {

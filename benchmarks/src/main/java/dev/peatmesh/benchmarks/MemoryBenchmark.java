@@ -28,8 +28,8 @@ final class MemoryBenchmark implements Measurement {
     Column floor = new Column("raw");
     Column product = new Column("mesh");
     for (int round = 0; round < scale.rounds(); round++) {
-      floor.weigh(folder, scale.documents());
-      product.weigh(folder, scale.documents());
+      floor.weigh(folder, scale);
+      product.weigh(folder, scale);
     }
     report.section(
         "Memory",
@@ -61,11 +61,12 @@ final class MemoryBenchmark implements Measurement {
       this.kind = kind;
     }
 
-    void weigh(Path folder, int documents) {
-      try (Pair pair = Pair.start(MemoryProbe.class, PLAIN, kind, folder)) {
+    void weigh(Path folder, Scale scale) {
+      int documents = scale.documents();
+      try (Pair pair = Pair.start(MemoryProbe.class, flags(scale, PLAIN), kind, folder)) {
         resident.add((double) Weight.of(pair).resident());
       }
-      try (Pair pair = Pair.start(MemoryProbe.class, TOUCHED, kind, folder)) {
+      try (Pair pair = Pair.start(MemoryProbe.class, flags(scale, TOUCHED), kind, folder)) {
         // The first documents also bring what every later one shares.
         pair.near().ask("create 1");
         Weight before = Weight.of(pair);
@@ -75,6 +76,12 @@ final class MemoryBenchmark implements Measurement {
         heap.add(onHeap);
         document.add(onHeap + (after.resident() - before.resident()) / (double) documents);
       }
+    }
+
+    private static List<String> flags(Scale scale, List<String> heap) {
+      List<String> flags = new ArrayList<>(scale.flags());
+      flags.addAll(heap);
+      return flags;
     }
   }
 

@@ -27,8 +27,8 @@ record Scale(
 
   /** Whether everything still runs: under a minute. The figures mean little. */
   static final Scale QUICK =
-      // The optimising compiler would only cost time.
-      new Scale(1, 300, 300, 1_600, 100, 1_000, List.of("-XX:TieredStopAtLevel=1"));
+      // The optimising compiler and the collector's threads would only cost time.
+      new Scale(1, 50, 100, 320, 20, 100, List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
 
   /** Rounds below 0 are run and not counted: the first of all reads everything from the disk. */
   int firstRound() {

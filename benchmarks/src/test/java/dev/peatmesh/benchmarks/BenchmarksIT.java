@@ -22,7 +22,7 @@ class BenchmarksIT {
         .contains("## First synchronisation")
         .contains("## Start")
         .contains("## Memory")
-        .contains("## 10,000 documents")
+        .contains("## 1,000 documents")
         .doesNotContain("NaN")
         .doesNotContain("Infinity");
   }

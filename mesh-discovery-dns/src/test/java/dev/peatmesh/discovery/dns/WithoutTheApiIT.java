@@ -138,6 +138,7 @@ class WithoutTheApiIT {
               System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
               "-Xmx192m",
               "-XX:TieredStopAtLevel=1",
+              "-XX:+UseSerialGC",
               "-cp",
               System.getProperty("java.class.path"),
               DnsNode.class.getName(),

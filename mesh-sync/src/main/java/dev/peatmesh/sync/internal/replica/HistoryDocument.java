@@ -28,13 +28,17 @@ import org.jspecify.annotations.Nullable;
  * changes in it that are not durable yet. Belongs to the document loop.
  */
 final class HistoryDocument implements OpenDocument {
-  /** Measured: what an empty native document takes, and what each change adds to it. */
+  /** Measured: what an empty native document takes, each change in it, and each operation. */
   private static final long NATIVE_BYTES = 8 << 10;
 
-  private static final long NATIVE_CHANGE_BYTES = 1_400;
+  private static final long NATIVE_CHANGE_BYTES = 1_000;
+  private static final long NATIVE_OPERATION_BYTES = 350;
 
   /** What the graph and the guard keep of a change besides its bytes. */
   private static final long GRAPH_CHANGE_BYTES = 400;
+
+  /** A change's own bytes are in the graph once, and in the native document as change and value. */
+  private static final int COPIES = 3;
 
   private final DocumentState state;
   private final Deque<ChangeChunk> unpublished = new ArrayDeque<>();
@@ -48,6 +52,7 @@ final class HistoryDocument implements OpenDocument {
   private int generation;
   private int unsaved;
   private long chunkBytes;
+  private long operations;
   private long sequence;
 
   HistoryDocument(
@@ -63,7 +68,7 @@ final class HistoryDocument implements OpenDocument {
     this.size = size;
     this.deletes = deletes;
     this.sequence = sequence;
-    state.graph().all().forEach(chunk -> chunkBytes += chunk.size());
+    state.graph().all().forEach(this::weigh);
   }
 
   @Override
@@ -74,7 +79,10 @@ final class HistoryDocument implements OpenDocument {
   @Override
   public long bytes() {
     long changes = state.graph().size() + (long) unpublished.size();
-    return NATIVE_BYTES + changes * (NATIVE_CHANGE_BYTES + GRAPH_CHANGE_BYTES) + chunkBytes;
+    return NATIVE_BYTES
+        + changes * (NATIVE_CHANGE_BYTES + GRAPH_CHANGE_BYTES)
+        + operations * NATIVE_OPERATION_BYTES
+        + chunkBytes * COPIES;
   }
 
   @Override
@@ -285,8 +293,13 @@ final class HistoryDocument implements OpenDocument {
     document.close();
   }
 
-  private void stored(ChangeChunk chunk) {
+  private void weigh(ChangeChunk chunk) {
     chunkBytes += chunk.size();
+    operations += chunk.ops();
+  }
+
+  private void stored(ChangeChunk chunk) {
+    weigh(chunk);
     size.grew(chunk.size());
   }
 

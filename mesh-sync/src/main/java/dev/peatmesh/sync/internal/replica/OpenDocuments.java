@@ -12,16 +12,28 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Bounded by bytes: what exceeds the bound is closed, least recently used first, as far as the
  * store holds it. What is not stored yet stays open whatever the bound says; it is looked at again
- * at the next {@link #trim}.
+ * at the next {@link #trim}. The one used last stays as well, or a document that is larger than the
+ * bound would be opened again for each of its writes.
+ *
+ * <p>To open a document costs time in proportion to its size, so a large one must rest for some
+ * uses of others before it is closed: as many as it has times {@link #BYTES_PER_USE}. Then what
+ * opening costs is bounded per use, whatever the pattern. All that rest so may exceed the bound,
+ * but not {@link #EXCESS_MAX} times.
  */
 final class OpenDocuments implements AutoCloseable {
   /** How many documents that cannot be closed one trim passes over. */
   private static final int PASSED_OVER_MAX = 64;
 
+  /** So much is opened in about a millisecond. */
+  private static final long BYTES_PER_USE = 256 << 10;
+
+  private static final int EXCESS_MAX = 4;
+
   private final LinkedHashMap<DocumentKey, Entry> open = new LinkedHashMap<>(16, .75f, true);
   private final long bytesMax;
   private final Consumer<OpenDocument> beforeClose;
   private long bytes;
+  private long uses;
 
   /**
    * @param bytesMax how many bytes stay open
@@ -35,7 +47,11 @@ final class OpenDocuments implements AutoCloseable {
   /** The document, if it is open; it counts as used now. */
   @Nullable OpenDocument use(DocumentKey key) {
     Entry entry = open.get(key);
-    return entry == null ? null : entry.document;
+    if (entry == null) {
+      return null;
+    }
+    used(entry);
+    return entry.document;
   }
 
   /** The document was opened. */
@@ -44,6 +60,7 @@ final class OpenDocuments implements AutoCloseable {
     if (open.putIfAbsent(document.key(), entry) != null) {
       throw new AssertionError("opened twice: " + document.key());
     }
+    used(entry);
     charge(entry, document.bytes());
   }
 
@@ -77,7 +94,7 @@ final class OpenDocuments implements AutoCloseable {
       if (excess <= 0 || passedOver.size() == PASSED_OVER_MAX) {
         break;
       }
-      if (entry.document.closable()) {
+      if (entry.document.closable() && hasRested(entry)) {
         closing.add(entry.document);
         excess -= entry.charged;
       } else {
@@ -110,6 +127,16 @@ final class OpenDocuments implements AutoCloseable {
     bytes = 0;
   }
 
+  private void used(Entry entry) {
+    uses++;
+    entry.lastUse = uses;
+  }
+
+  private boolean hasRested(Entry entry) {
+    long rest = uses - entry.lastUse;
+    return bytes > EXCESS_MAX * bytesMax ? rest > 0 : rest > entry.charged / BYTES_PER_USE;
+  }
+
   private void charge(Entry entry, long now) {
     bytes += now - entry.charged;
     entry.charged = now;
@@ -118,6 +145,7 @@ final class OpenDocuments implements AutoCloseable {
   private static final class Entry {
     private final OpenDocument document;
     private long charged;
+    private long lastUse;
 
     Entry(OpenDocument document) {
       this.document = document;

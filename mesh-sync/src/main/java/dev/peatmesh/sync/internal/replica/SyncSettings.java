@@ -32,7 +32,7 @@ public record SyncSettings(
       new SyncSettings(
           1_000_000,
           SizeLimits.DEFAULT,
-          64 << 20,
+          128 << 20,
           Duration.ofDays(7),
           10_000,
           CompactionSettings.DEFAULT,

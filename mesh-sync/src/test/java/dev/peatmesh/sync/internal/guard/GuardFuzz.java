@@ -24,6 +24,9 @@ final class GuardFuzz {
   private static final int INPUTS_PER_BASE = 2_000;
   private static final int INPUTS_PER_SESSION = 64;
 
+  /** Saving and loading takes most of the time, and a document keeps what was accepted before. */
+  private static final int LOADED_ONE_IN = 4;
+
   private final SplittableRandom random;
   private final InputRecorder recorder;
   private final boolean guarded;
@@ -32,6 +35,9 @@ final class GuardFuzz {
   private DocumentGuard guard = new DocumentGuard();
   private Map<ChangeHash, ChangeChunk> known = new HashMap<>();
   private List<ChangeHash> heads = List.of();
+
+  /** Whether a change was accepted since the document was last saved and loaded. */
+  private boolean used;
 
   private long accepted;
   private long applied;
@@ -68,9 +74,11 @@ final class GuardFuzz {
       }
       base.document.free();
     }
+    endSession();
   }
 
   private void startSession(FuzzBase base) {
+    endSession();
     document.free();
     document = base.document.fork();
     guard = new DocumentGuard();
@@ -80,6 +88,13 @@ final class GuardFuzz {
       known.put(chunk.hash(), chunk);
     }
     heads = heads();
+  }
+
+  /** What is in the document at last is loaded in any case. */
+  private void endSession() {
+    if (used) {
+      load();
+    }
   }
 
   private ChunkMutator.Position position() {
@@ -127,14 +142,10 @@ final class GuardFuzz {
   /** Everything that a replica does with a document afterwards. */
   private void use() {
     NativeReader.readAll(document);
+    used = true;
     org.automerge.ChangeHash[] heads = document.getHeads();
-    byte[] saved = document.save();
-    try {
-      Document loaded = Document.load(saved);
-      NativeReader.readAll(loaded);
-      loaded.free();
-    } catch (RuntimeException refused) {
-      unloadable++;
+    if (random.nextInt(LOADED_ONE_IN) == 0) {
+      load();
     }
     if (random.nextInt(4) == 0) {
       Document fork = document.fork();
@@ -150,6 +161,18 @@ final class GuardFuzz {
       fork.merge(document);
       fork.diff(new org.automerge.ChangeHash[0], heads);
       fork.free();
+    }
+  }
+
+  private void load() {
+    used = false;
+    byte[] saved = document.save();
+    try {
+      Document loaded = Document.load(saved);
+      NativeReader.readAll(loaded);
+      loaded.free();
+    } catch (RuntimeException refused) {
+      unloadable++;
     }
   }
 

@@ -97,6 +97,7 @@ class GuardFuzzIT {
                 List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-Xmx512m",
+                    "-XX:TieredStopAtLevel=1",
                     "-XX:+UseSerialGC",
                     "-Djava.io.tmpdir=" + scratch,
                     "-cp",

@@ -16,12 +16,13 @@ import org.junit.jupiter.api.Test;
 /** What an exchange finds, and what it costs in bytes and rounds. */
 class ReconciliationTest {
   private static final int MANY = 100_000;
+  private static final int SOME = 20_000;
 
   private final Replicas replicas = new Replicas();
 
   @Test
   void equalDocumentsTakeOneFrameAndNoAnswer() {
-    replicas.fillBoth(MANY);
+    replicas.fillBoth(SOME);
 
     replicas.exchange();
 
@@ -55,12 +56,12 @@ class ReconciliationTest {
 
   @Test
   void halfOfAllDifferent() {
-    replicas.fillBoth(MANY);
-    Set<DocumentKey> changed = update(replicas.left, MANY / 2);
+    replicas.fillBoth(SOME);
+    Set<DocumentKey> changed = update(replicas.left, SOME / 2);
 
     replicas.exchange();
 
-    report("50,000 of 100,000 differ", MANY / 2);
+    report("half of 20,000 differ", SOME / 2);
     assertThat(found()).isEqualTo(changed);
     replicas.transfer();
     assertThat(replicas.equal()).isTrue();
@@ -68,29 +69,29 @@ class ReconciliationTest {
 
   @Test
   void emptySideIsOfferedEverythingInOneRoundTrip() {
-    for (int i = 0; i < MANY; i++) {
+    for (int i = 0; i < SOME; i++) {
       replicas.right.put(key(i), 1);
     }
 
     replicas.exchange();
 
-    report("one side empty", MANY);
+    report("one side empty", SOME);
     assertThat(replicas.legs).isEqualTo(2);
-    assertThat(replicas.left.offered).hasSize(MANY);
-    int offer = new Offer(key(MANY - 1), Replicas.heads(1)).encodedBytes();
-    assertThat(replicas.bytes).isLessThan((long) MANY * (offer + 1));
+    assertThat(replicas.left.offered).hasSize(SOME);
+    int offer = new Offer(key(SOME - 1), Replicas.heads(1)).encodedBytes();
+    assertThat(replicas.bytes).isLessThan((long) SOME * (offer + 1));
   }
 
   @Test
   void emptyLeaderIsOfferedEverythingAndEmptyFollowerAsks() {
-    for (int i = 0; i < MANY; i++) {
+    for (int i = 0; i < SOME; i++) {
       replicas.left.put(key(i), 1);
     }
 
     replicas.exchange();
 
     assertThat(replicas.legs).isEqualTo(3);
-    assertThat(replicas.right.offered).hasSize(MANY);
+    assertThat(replicas.right.offered).hasSize(SOME);
   }
 
   @Test

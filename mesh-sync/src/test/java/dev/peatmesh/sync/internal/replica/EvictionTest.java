@@ -20,6 +20,9 @@ class EvictionTest {
 
   private static final int SEEDS = 12;
 
+  /** They take more memory than the bound of the test, and less than four times of it. */
+  private static final int LARGE_CHANGES = 1_000;
+
   @Test
   void nodesThatKeepFewDocumentsOpenEndAsThoseThatKeepAll() {
     for (long seed = 1; seed <= SEEDS; seed++) {
@@ -141,6 +144,48 @@ class EvictionTest {
 
       assertThat(disk.snapshots).isPositive();
       assertThat(one.lists.get("long")).contains(Map.of("x", 399L));
+    }
+  }
+
+  @Test
+  void aDocumentThatAloneExceedsTheBoundIsNotOpenedAgainForEachWrite() {
+    try (TestMesh mesh = new TestMesh()) {
+      TestDisk disk = new TestDisk(1);
+      TestMesh.Node one = mesh.node(1, disk, SMALL);
+      for (int i = 0; i < 500; i++) {
+        int value = i;
+        one.lists.change("long", doc -> doc.put("x", value));
+      }
+
+      assertThat(one.status().openBytes()).isGreaterThan(10 * SMALL.openBytesMax());
+      assertThat(disk.reads).isLessThan(2);
+    }
+  }
+
+  @Test
+  void aLargeDocumentStaysOpenWhileItIsUsedAmongOthers() {
+    try (TestMesh mesh = new TestMesh()) {
+      TestDisk disk = new TestDisk(1);
+      TestMesh.Node one =
+          mesh.node(1, disk, SyncSettings.DEFAULT.withOpenBytesMax(LARGE_CHANGES * 1_000L));
+      for (int i = 0; i < LARGE_CHANGES; i++) {
+        int value = i;
+        one.lists.change("long", doc -> doc.put("x", value));
+      }
+      int reads = disk.reads;
+      for (int i = 0; i < 100; i++) {
+        int value = i;
+        one.lists.change("long", doc -> doc.put("x", value));
+        one.lists.put("new" + i, Map.of("x", i));
+      }
+      assertThat(disk.reads).isEqualTo(reads);
+
+      for (int i = 0; i < 100; i++) {
+        one.lists.put("newer" + i, Map.of("x", i));
+      }
+      assertThat(one.status().openBytes())
+          .as("nobody used the large one for long")
+          .isLessThan(LARGE_CHANGES * 1_000L);
     }
   }
 
