@@ -79,6 +79,17 @@ class MatrixSimTest {
     survives(faults, faults == Faults.ALL_AT_ONCE ? SEEDS_OF_ALL_HEAVY : SEEDS_HEAVY);
   }
 
+  /**
+   * A node deleted a document, wrote it anew and died before that write was durable; an edit beside
+   * the delete brought the document back, with what was deleted.
+   */
+  @Test
+  void whatAWriteWouldHaveBuriedMayComeBackWhenTheWriteWasLost() {
+    try (MatrixRun run = new MatrixRun(SimulatedMesh.builder(), 690)) {
+      assertThat(run.play(Faults.ALL_AT_ONCE)).isLessThan(MatrixRun.HEALED_WITHIN);
+    }
+  }
+
   /** The one shortcut that a simulated node takes: see {@link SimulatedMesh.Builder}. */
   @Test
   void nodesThatSignTheirProofsAsInProductionDoTheVerySame() {
