@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.peatmesh.sync.MapEditor;
 import dev.peatmesh.sync.internal.crdt.NativeDocument;
+import java.lang.ref.PhantomReference;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
@@ -85,14 +88,26 @@ class TelemetrySimTest {
     return mesh.nodes().stream().mapToLong(figure).sum();
   }
 
+  /** What is reachable, once what cleaners hold has been let go. */
   private static long usedHeap() {
     long used = Long.MAX_VALUE;
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 5; i++) {
+      ReferenceQueue<Object> collected = new ReferenceQueue<>();
+      Reference<Object> witness = new PhantomReference<>(new Object(), collected);
       System.gc();
+      assertThat(nextOf(collected)).isSameAs(witness);
       Runtime runtime = Runtime.getRuntime();
       used = Math.min(used, runtime.totalMemory() - runtime.freeMemory());
     }
     return used;
+  }
+
+  private static Reference<?> nextOf(ReferenceQueue<Object> collected) {
+    try {
+      return collected.remove();
+    } catch (InterruptedException interrupted) {
+      throw new AssertionError(interrupted);
+    }
   }
 
   /** Both nodes together. */
